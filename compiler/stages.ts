@@ -1,0 +1,239 @@
+// The values that pass between the stages of a build, in the order they are made. Types only: no
+// stage imports another, each imports this page.
+
+import type { Encoding, Method, Segment } from '../runtime/artifact.ts'
+
+/** A place in the user's own sources. `line` and `column` count from 1. */
+export interface Position {
+  /** Relative to the project folder, with `/`; absolute when outside of it. */
+  file: string
+  line: number
+  column: number
+}
+
+/** Something the user has to know. Errors end the build once all that could be found are found. */
+export interface Diagnostic {
+  severity: 'error' | 'warning'
+  /** Stable kebab-case name, for example `duplicate-route`. */
+  code: string
+  message: string
+  at?: Position
+  /** What to do about it. */
+  hint?: string
+}
+
+/** Why a route is not static: the first cause, in plain words, where it stands in the sources. */
+export interface Reason extends Position {
+  message: string
+}
+
+/** The project as a user wrote it. */
+export interface Project {
+  /** Absolute path of the project folder. */
+  root: string
+  config: ProjectConfig
+}
+
+/** `precast.config.ts`, checked and with its defaults. */
+export interface ProjectConfig {
+  trailingSlash: 'never' | 'always' | 'ignore'
+}
+
+// ---------------------------------------------------------------- scan: names only
+
+/** One route module. Method exports are known only after bundling. */
+export interface Route {
+  /** Relative to the project folder: `routes/blog/[slug].ts`. */
+  file: string
+  /** Hono's form: `/blog/:slug`, `/files/*`; `[[...path]]` as `/docs/*`. */
+  pattern: string
+  segments: Segment[]
+  /** Index into `Site.folders` of the folder it lies in. */
+  folder: number
+}
+
+/** A folder below `routes/` (the root included), with what it brings to all below it. */
+export interface Folder {
+  /** Relative to `routes/`, '' for the root. Groups are folders too. */
+  path: string
+  segments: Segment[]
+  /** Whether the folder itself or one above it is a `(group)`, which no URL can name. */
+  group: boolean
+  parent: number
+  /** `_middleware` files that apply here, outermost first, as project-relative files. */
+  middleware: string[]
+  /** The nearest `_404` and `_error`, own or inherited. */
+  notFound: string | null
+  error: string | null
+}
+
+export interface PublicFile {
+  /** Absolute path on disk. */
+  source: string
+  /** Canonical URL path it answers at. */
+  path: string
+}
+
+export interface Site {
+  routes: Route[]
+  folders: Folder[]
+  publicFiles: PublicFile[]
+  /** Folders of `public/` with an `index.html`: canonical path without the slash, answered by 308. */
+  publicFolders: string[]
+}
+
+// ---------------------------------------------------------------- bundle
+
+/** The bundled module graph: plain JavaScript, types and JSX gone, one chunk per output file. */
+export interface Bundle {
+  /** Folder on disk that holds the chunks, ready to be imported by the evaluation worker. */
+  dir: string
+  /** By chunk name (`m0.js`, `chunk-ABC.js`), relative to `dir`. */
+  chunks: Map<string, Chunk>
+  /** By project-relative source file: every route, `_middleware`, `_404` and `_error`. */
+  modules: Map<string, Module>
+  /** Absolute paths of all source files that went in. */
+  inputs: string[]
+}
+
+export interface Chunk {
+  name: string
+  code: string
+  /** Source map (v3, JSON text); its sources are absolute paths. */
+  map: string
+}
+
+export interface Module {
+  /** Project-relative. */
+  file: string
+  /** Name of the chunk that is its entry. */
+  chunk: string
+  /** Names of its exports; `default` among them where there is one. */
+  exports: string[]
+}
+
+// ---------------------------------------------------------------- analyze
+
+/** What the compiler has to judge: one export, behind the middleware of its folders. */
+export interface Handler {
+  /** `routes/a.ts#GET`. */
+  id: string
+  file: string
+  /** Name of the export: `GET`, `default`. */
+  name: string
+  /** `_middleware` files before it, outermost first. */
+  middleware: string[]
+  /** Names of the path parameters, whose reads are allowed where a URL is enumerated. */
+  params: string[]
+}
+
+/** What the syntax of a module says, before anything is run. */
+export interface ModuleFacts {
+  /**
+   * What an export is, where syntax shows it: `handler` a function, `chain` an array, `app` a Hono
+   * app, `value` anything else, `unknown` where only running the module would tell.
+   */
+  exports: Map<string, 'handler' | 'chain' | 'app' | 'value' | 'unknown'>
+  /** `config`, where it is a literal; `computed` where the module has to run; `absent`. */
+  config: { kind: 'literal'; value: unknown; at: Position } | { kind: 'computed'; at: Position } | { kind: 'absent' }
+  /** Where each export stands, for messages. */
+  positions: Map<string, Position>
+  /**
+   * Whether loading it may share a process with other modules: nothing at its top level (imports
+   * included) writes a global, starts a timer, listens, or reads what differs between two starts.
+   */
+  loadsQuietly: boolean
+}
+
+export interface Analysis {
+  modules: Map<string, ModuleFacts>
+  /** By `Handler.id`: why it cannot be static, or null where the syntactic witness agrees. */
+  reasons: Map<string, Reason | null>
+  /**
+   * By `Handler.id`, the same question with reads of path parameters allowed: for enumerated URLs.
+   */
+  reasonsWithParams: Map<string, Reason | null>
+}
+
+// ---------------------------------------------------------------- evaluate
+
+/** What a module turned out to be when it was run. */
+export interface Shape {
+  exports: Record<string, 'handler' | 'chain' | 'app' | 'value' | 'unusable'>
+  /** `config` as plain data; regular expressions as `{ source, flags }`, a function `params` as its result. */
+  config: Record<string, unknown> | null
+  /** Set where loading it (or calling `params`) threw. */
+  failed: Reason | null
+}
+
+/** One URL to evaluate. */
+export interface Job {
+  id: string
+  handler: Handler
+  /** Canonical path, percent-encoded. */
+  path: string
+  /** Path parameters, percent-encoded as in `path`. */
+  params: Record<string, string>
+  /**
+   * `prove`: any read of request or ambient state is a reason to fall to dynamic.
+   * `keep`: `prerender: true` or `revalidate`; only reads of the request count.
+   */
+  mode: 'prove' | 'keep'
+  /** What role it has: a `_404` module is run as Precast would for an unmatched path. */
+  role: 'route' | 'not-found'
+  /** From the module's `config.headers`. */
+  headers: Record<string, string>
+}
+
+/** A whole response, as the handler gave it. */
+export interface Snapshot {
+  status: number
+  /** In the handler's order, names in lower case; `set-cookie` never. */
+  headers: [string, string][]
+  body: Uint8Array
+}
+
+export type Outcome =
+  | { id: string; kind: 'snapshot'; snapshot: Snapshot; files: string[] }
+  | { id: string; kind: 'dynamic'; reason: Reason }
+  /** The handler threw, timed out or used up its memory. In mode `keep` a build error. */
+  | { id: string; kind: 'failed'; reason: Reason }
+
+// ---------------------------------------------------------------- serialize, emit, report
+
+/** One stored response, before it has a place in the file of bytes. */
+export interface Entry {
+  /** Canonical path; `404:N` for the static `_404` of folder N. */
+  key: string
+  status: number
+  /** Bit mask of what `Allow` says at this URL; see `METHODS` in runtime/artifact.ts. */
+  allow: number
+  flags: number
+  revalidate: number
+  /** Index into the manifest's routes, -1 where no code is needed. */
+  route: number
+  lastModified: number
+  variants: EntryVariant[]
+}
+
+export interface EntryVariant {
+  encoding: Encoding
+  etag: string
+  head: Uint8Array
+  body: Uint8Array
+}
+
+export type Verdict = 'static' | 'template' | 'dynamic'
+
+/** A row of the build table and of `precast explain`. */
+export interface Row {
+  path: string
+  method: Method | 'ALL'
+  verdict: Verdict
+  reason: Reason | null
+  role?: 'not-found' | 'error'
+  /** The module, project-relative. */
+  file: string
+  /** Bytes by encoding, where static. */
+  sizes?: Partial<Record<Encoding, number>>
+}
