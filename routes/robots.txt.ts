@@ -1,0 +1,1 @@
+export default 'User-agent: *\nAllow: /\n'
