@@ -1,0 +1,5 @@
+// Imports `with { type: 'text' }` are strings.
+declare module '*.txt' {
+  const text: string
+  export default text
+}
