@@ -1,7 +1,7 @@
 // The values that pass between the stages of a build, in the order they are made. Types only: no
 // stage imports another, each imports this page.
 
-import type { Encoding, Method, Segment } from '../runtime/artifact.ts'
+import type { Encoding, FolderRecord, Method, RouteRecord, Segment } from '../runtime/artifact.ts'
 
 /** A place in the user's own sources. `line` and `column` count from 1. */
 export interface Position {
@@ -135,7 +135,10 @@ export interface ModuleFacts {
    */
   exports: Map<string, 'handler' | 'chain' | 'app' | 'value' | 'unknown'>
   /** `config`, where it is a literal; `computed` where the module has to run; `absent`. */
-  config: { kind: 'literal'; value: unknown; at: Position } | { kind: 'computed'; at: Position } | { kind: 'absent' }
+  config:
+    | { kind: 'literal'; value: unknown; at: Position }
+    | { kind: 'computed'; at: Position }
+    | { kind: 'absent' }
   /** Where each export stands, for messages. */
   positions: Map<string, Position>
   /**
@@ -153,6 +156,38 @@ export interface Analysis {
    * By `Handler.id`, the same question with reads of path parameters allowed: for enumerated URLs.
    */
   reasonsWithParams: Map<string, Reason | null>
+}
+
+// ---------------------------------------------------------------- settle
+
+/** A module's `config`, checked and with its defaults. */
+export interface RouteConfig {
+  prerender: 'auto' | boolean
+  /** Path parameters of the URLs to precompute, decoded; null where the module names none. */
+  params: Record<string, string>[] | null
+  /** Seconds; 0 for never. */
+  revalidate: number
+  match: Record<string, { source: string; flags: string }>
+  headers: Record<string, string>
+  at: Position
+}
+
+/** A module of which all is known but the verdicts. */
+export interface Endpoint {
+  file: string
+  role: 'route' | 'not-found' | 'error'
+  /** The route's pattern; for `_404` and `_error` that of their folder, with `/*`. */
+  pattern: string
+  segments: Segment[]
+  /** Index into `Site.folders`. */
+  folder: number
+  /** Whether the default export is a Hono app. */
+  mount: boolean
+  /** Its method exports, each with the name it is exported by. */
+  methods: { method: Method; name: string; at: Position }[]
+  config: RouteConfig
+  /** The URLs that may be precomputed: a literal route's own, or what `params` enumerates. */
+  urls: { path: string; params: Record<string, string> }[]
 }
 
 // ---------------------------------------------------------------- evaluate
@@ -199,6 +234,42 @@ export type Outcome =
   /** The handler threw, timed out or used up its memory. In mode `keep` a build error. */
   | { id: string; kind: 'failed'; reason: Reason }
 
+// ---------------------------------------------------------------- judge
+
+/** A response that is the same for every request, with what belongs to its URL. */
+export interface Frozen {
+  /** Canonical path; `404:N` for the static `_404` of folder N. */
+  key: string
+  endpoint: Endpoint
+  snapshot: Snapshot
+}
+
+export interface Judgement {
+  frozen: Frozen[]
+  rows: Row[]
+}
+
+/** All that is known of a project once it is compiled; nothing has been written yet. */
+export interface Compiled {
+  project: Project
+  site: Site
+  endpoints: Endpoint[]
+  judgement: Judgement
+  /** Absolute paths of all source files that went in. */
+  inputs: string[]
+}
+
+// ---------------------------------------------------------------- link
+
+/** What the runtime needs to know beside the bytes: everything of the manifest that numbers refer to. */
+export interface Linked {
+  modules: string[]
+  routes: RouteRecord[]
+  folders: FolderRecord[]
+  /** Index into `routes` by module file; a file without one needs no code and no matching. */
+  routeOf: Map<string, number>
+}
+
 // ---------------------------------------------------------------- serialize, emit, report
 
 /** One stored response, before it has a place in the file of bytes. */
@@ -231,7 +302,7 @@ export interface Row {
   method: Method | 'ALL'
   verdict: Verdict
   reason: Reason | null
-  role?: 'not-found' | 'error'
+  role?: '404' | 'error'
   /** The module, project-relative. */
   file: string
   /** Bytes by encoding, where static. */

@@ -1,0 +1,59 @@
+// `precast explain [URL]`: why a route is what it is, from the sources as they are now.
+
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { compile, ProjectError } from '../compiler/compile.ts'
+import { place } from '../compiler/report.ts'
+import type { Diagnostic, Reason, Row } from '../compiler/stages.ts'
+import { colors, printDiagnostics, progress } from './terminal.ts'
+
+/**
+ * @param what a URL (it begins with `/` or `http`), a project folder, both or neither.
+ * @returns the exit code.
+ */
+export async function explain(what: string[], flags: { json?: boolean }): Promise<number> {
+  const folder = what.find(isProject) ?? what.find(word => !/^(\/|https?:)/.test(word)) ?? '.'
+  const url = what.find(word => word !== folder)
+  const diagnostics: Diagnostic[] = []
+  const spinner = progress()
+  try {
+    const { judgement } = await compile(folder, { onProgress: spinner.step }, diagnostics)
+    spinner.stop()
+    printDiagnostics(diagnostics)
+    const rows = url === undefined ? judgement.rows : rowsOf(judgement.rows, pathOf(url))
+    if (rows.length === 0) {
+      console.error(`no route has the URL ${url}`)
+      return 1
+    }
+    if (flags.json) console.log(JSON.stringify(rows.map(publicRow), null, 2))
+    else for (const row of rows) printRow(row)
+    return 0
+  } catch (error) {
+    spinner.stop()
+    if (!(error instanceof ProjectError)) throw error
+    printDiagnostics(error.diagnostics)
+    return 1
+  }
+}
+
+function printRow(row: Row): void {
+  const paint = colors(process.stdout)
+  const role = row.role ? ` (_${row.role})` : ''
+  console.log(
+    `${paint.bold(`${row.method} ${row.path}${role}`)}  ${row.verdict}  ${paint.dim(row.file)}`,
+  )
+  if (row.reason) console.log(`  ${row.reason.message}\n  at ${place(row.reason)}`)
+}
+
+function publicRow({ path, method, verdict, reason, role }: Row): object {
+  return { path, method, verdict, reason: reason && publicReason(reason), ...(role && { role }) }
+}
+
+function publicReason({ message, file, line, column }: Reason): Reason {
+  return { message, file, line, column }
+}
+
+// `/docs` is a URL, unless somebody's project lies there.
+function isProject(word: string): boolean {
+  return statSync(join(word, 'routes'), { throwIfNoEntry: false })?.isDirectory() ?? false
+}

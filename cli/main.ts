@@ -1,0 +1,85 @@
+// The command line: flags in, exit code out. Each command has a file of its own; only cli/ prints
+// or exits.
+
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { build } from './build.ts'
+import { explain } from './explain.ts'
+import { start } from './start.ts'
+
+/** Exit codes: 0 done, 1 the project has an error, 2 wrong usage. */
+const USAGE = 2
+
+/** Runs a command and ends the process: code of the project may still hold the event loop. */
+export async function main(args: string[]): Promise<never> {
+  let code = 0
+  const program = new Command('precast')
+    .description('Proves which responses never change and serves them as prebuilt bytes.')
+    .version(version(), '-v, --version')
+    .showHelpAfterError('(precast --help says more)')
+    .exitOverride()
+  const run =
+    <Rest extends unknown[]>(command: (...rest: Rest) => Promise<number>) =>
+    async (...rest: Rest): Promise<void> => {
+      code = await command(...rest)
+    }
+
+  program
+    .command('build')
+    .description('write dist/: prove, precompute, bundle')
+    .argument('[folder]', 'the project', '.')
+    .action(run((folder: string) => build(folder, version())))
+  program
+    .command('start')
+    .description('serve dist/')
+    .argument('[folder]', 'the project', '.')
+    .addOption(
+      new Option('--host <name>', 'what serves it').choices(['bun', 'deno', 'uws', 'node']),
+    )
+    .addOption(new Option('--port <number>', 'port, 0 for a free one').env('PORT').argParser(port))
+    .option('--hostname <name>', 'address to listen on')
+    .addOption(
+      new Option('--workers <number>', 'processes, or auto for one a core').argParser(workers),
+    )
+    .action(run((folder: string, flags) => start(folder, flags)))
+  program
+    .command('explain')
+    .description('say why a route is what it is')
+    .argument('[what...]', 'a URL, a project folder, or both')
+    .option('--json', 'as JSON')
+    .action(run((what: string[], flags) => explain(what, flags)))
+
+  try {
+    if (args.length === 0) {
+      program.outputHelp()
+      code = USAGE
+    } else await program.parseAsync(args, { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    code = error.exitCode === 0 ? 0 : USAGE
+  }
+  // What is still in the pipe would be lost.
+  await Promise.all([drained(process.stdout), drained(process.stderr)])
+  process.exit(code)
+}
+
+function port(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
+    throw new InvalidArgumentError('It is a number from 0 to 65535.')
+  return Number(text)
+}
+
+function workers(text: string): number | 'auto' {
+  if (text === 'auto') return text
+  if (!/^[1-9]\d{0,2}$/.test(text))
+    throw new InvalidArgumentError("It is a number from 1 to 999, or 'auto'.")
+  return Number(text)
+}
+
+function version(): string {
+  return JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version
+}
+
+function drained(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise(resolve => stream.write('', () => resolve()))
+}

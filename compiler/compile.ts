@@ -1,0 +1,82 @@
+// The line: a project folder in, a verdict and the bytes for each of its URLs out. Writes nothing but
+// a temporary folder, prints nothing; what is wrong with the project comes back as diagnostics.
+
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { analyze } from './analyze.ts'
+import { bundleForAnalysis } from './bundle.ts'
+import { evaluate, inspect } from './evaluate.ts'
+import { handlersOf } from './handlers.ts'
+import { judge, plan } from './judge.ts'
+import { readProject } from './project.ts'
+import { scan } from './scan.ts'
+import { settle, unsettled } from './settle.ts'
+import type { Compiled, Diagnostic } from './stages.ts'
+
+export interface CompileOptions {
+  /** Told what is being done, for a progress line. */
+  onProgress?(step: string, done?: number, total?: number): void
+}
+
+/** Thrown where the project has errors; carries all that were found, warnings too. */
+export class ProjectError extends Error {
+  readonly diagnostics: Diagnostic[]
+  constructor(diagnostics: Diagnostic[]) {
+    super('the project has errors')
+    this.diagnostics = diagnostics
+  }
+}
+
+/**
+ * Compiles a project as far as its verdicts. Warnings go into `diagnostics`.
+ * @throws {ProjectError} with every error that could be found.
+ */
+export async function compile(
+  folder: string,
+  options: CompileOptions,
+  diagnostics: Diagnostic[],
+): Promise<Compiled> {
+  const step = options.onProgress ?? (() => {})
+  const dir = realpathSync(mkdtempSync(join(tmpdir(), 'precast-')))
+  try {
+    step('reading the project')
+    const project = await readProject(folder, diagnostics)
+    stopOnErrors(diagnostics)
+    const { root } = project
+    const site = scan(project, diagnostics)
+    stopOnErrors(diagnostics)
+
+    step('bundling')
+    const bundle = await bundleForAnalysis(root, site, dir, diagnostics)
+    stopOnErrors(diagnostics)
+
+    step('analyzing')
+    const analysis = analyze(bundle, handlersOf(site, bundle), { root })
+    const shapes = await inspect(bundle, unsettled(site, bundle, analysis), { root })
+    const endpoints = settle(site, bundle, analysis, shapes, diagnostics)
+    stopOnErrors(diagnostics)
+
+    const jobs = plan(site, endpoints, analysis)
+    const quiet = new Map(
+      [...analysis.modules].map(([file, facts]) => [file, { quiet: facts.loadsQuietly }]),
+    )
+    step('evaluating', 0, jobs.length)
+    const outcomes = await evaluate(bundle, jobs, quiet, {
+      root,
+      concurrency: availableParallelism(),
+      timeout: 10_000,
+      maxBody: 64 << 20,
+      onProgress: done => step('evaluating', done, jobs.length),
+    })
+    const judgement = judge(site, endpoints, analysis, outcomes, diagnostics)
+    stopOnErrors(diagnostics)
+    return { project, site, endpoints, judgement, inputs: bundle.inputs }
+  } finally {
+    rmSync(dir, { recursive: true, force: true })
+  }
+}
+
+function stopOnErrors(diagnostics: Diagnostic[]): void {
+  if (diagnostics.some(found => found.severity === 'error')) throw new ProjectError(diagnostics)
+}
