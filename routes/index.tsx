@@ -3,12 +3,14 @@ import { Badge, Layout } from './_components/layout.tsx'
 
 const SERVER = `import type { Context } from 'hono'
 
-export const GET = (c: Context) => c.json({ ok: true })
+export const GET = (c: Context) =>
+  c.json({ ok: true })
+
 export const POST = async (c: Context) =>
   c.text(await c.req.text(), 201)`
 
-const BUILD = `GET   /api/ping   static    11 B
-POST  /api/ping   dynamic   reads the request`
+const BUILD = `static   GET   /api/ping  11 B
+dynamic  POST  /api/ping  not GET or HEAD`
 
 export default () => (
   <Layout

@@ -15,7 +15,7 @@ export default () => (
         file, line and column for each route that is not static.
       </p>
       <div class="scroll">
-        <table>
+        <table class="verdicts">
           <thead>
             <tr>
               <th scope="col">Method</th>
