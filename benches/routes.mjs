@@ -126,8 +126,9 @@ async function fetchRunner(project) {
   }
   await read()
   const ms = performance.now() - began
+  const bodies = project.numbers.map(bodyOf)
   const run = async time => {
-    child.stdin.write(`${JSON.stringify({ paths: project.paths, seconds: time })}\n`)
+    child.stdin.write(`${JSON.stringify({ paths: project.paths, bodies, seconds: time })}\n`)
     return JSON.parse(await read())
   }
   const stop = () => child.kill()
