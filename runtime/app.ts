@@ -33,7 +33,12 @@ export interface App {
    * Answers anything, static too. `target` is the raw target where the host knows it, else that of
    * `request.url` is taken.
    */
-  fetch(request: Request, env?: unknown, ctx?: unknown, target?: string): Response | Promise<Response>
+  fetch(
+    request: Request,
+    env?: unknown,
+    ctx?: unknown,
+    target?: string,
+  ): Response | Promise<Response>
 }
 
 export interface AppOptions {

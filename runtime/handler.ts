@@ -5,7 +5,15 @@
 import { Hono, type Context, type MiddlewareHandler, type Next } from 'hono'
 import type { Result } from 'hono/router'
 import type { H, RouterRoute } from 'hono/types'
-import { completed, isThenable, plain, replyOf, restated, FETCH_STRING_TYPE, STRING_TYPE } from './reply.ts'
+import {
+  completed,
+  isThenable,
+  plain,
+  replyOf,
+  restated,
+  FETCH_STRING_TYPE,
+  STRING_TYPE,
+} from './reply.ts'
 
 /** A module's exports. */
 export type Namespace = Record<string, unknown>
@@ -68,7 +76,12 @@ const HIDES_TYPE = new Response('').headers.get('content-type') === null
 /** Whether an export is a Hono app, whichever copy of Hono made it. */
 export function isApp(value: unknown): value is Hono {
   const app = value as Hono | null
-  return typeof app === 'object' && app !== null && typeof app.fetch === 'function' && Array.isArray(app.routes)
+  return (
+    typeof app === 'object' &&
+    app !== null &&
+    typeof app.fetch === 'function' &&
+    Array.isArray(app.routes)
+  )
 }
 
 /** Builds what one folder needs to answer requests; made once, at start. */
@@ -88,7 +101,10 @@ export function folder(around: Around): Folder {
     for (const [index, name] of place.params.entries()) indices[name] = index
     const route = { basePath: '/', path: place.pattern, method: place.method }
     const entries = links.map(handler => [[handler, { ...route, handler }], indices] as const)
-    const headEntries = [[[bodyless, { ...route, handler: bodyless }], indices] as const, ...entries]
+    const headEntries = [
+      [[bodyless, { ...route, handler: bodyless }], indices] as const,
+      ...entries,
+    ]
     const where = `${place.method} ${place.pattern}`
     return (request, values, env, ctx) => {
       // Hono asks its router before it first waits, so a request cannot get another's match.
@@ -120,7 +136,12 @@ export function folder(around: Around): Folder {
       outer.notFound(notFound)
       outer.onError(failed)
       return (request, _values, env, ctx) =>
-        settled(() => outer.fetch(request, env as object, ctx as never), request, `ALL ${prefix}`, around)
+        settled(
+          () => outer.fetch(request, env as object, ctx as never),
+          request,
+          `ALL ${prefix}`,
+          around,
+        )
     },
     unmatched: runner([c => c.notFound()], anywhere('ALL')),
     answer: make => runner([make], anywhere('ALL')),
@@ -158,7 +179,11 @@ export function compose(
     log: parts.log ?? (() => {}),
     watch: parts.watch,
   })
-  const place = { pattern: parts.pattern ?? '/', method: name === 'default' ? 'GET' : name, params: Object.keys(params) }
+  const place = {
+    pattern: parts.pattern ?? '/',
+    method: name === 'default' ? 'GET' : name,
+    params: Object.keys(params),
+  }
   const run = isNotFound ? around.unmatched : around.route(module, name, place)
   const values = Object.values(params)
   return (request, env, ctx) => run(request, values, env, ctx)
@@ -207,17 +232,25 @@ function answering(value: unknown, headers: [string, string][] | undefined): H {
   const finish = (result: unknown, c: Context): Response | Promise<Response> => {
     const reply = replyOf(result, c, type)
     if (!headers) return reply
-    return reply instanceof Promise ? reply.then(res => completed(res, headers)) : completed(reply, headers)
+    return reply instanceof Promise
+      ? reply.then(res => completed(res, headers))
+      : completed(reply, headers)
   }
   if (typeof value !== 'function') {
     // A Response kept in a module is sent many times, and a body can be read but once.
-    const copy = (result: unknown): unknown => (result instanceof Response ? result.clone() : result)
-    return (c: Context) => (isThenable(value) ? value.then(out => finish(copy(out), c)) : finish(copy(value), c)) as never
+    const copy = (result: unknown): unknown =>
+      result instanceof Response ? result.clone() : result
+    return (c: Context) =>
+      (isThenable(value)
+        ? value.then(out => finish(copy(out), c))
+        : finish(copy(value), c)) as never
   }
   return (c: Context, next: Next) => {
     try {
       const out = value(c, next)
-      return (isThenable(out) ? out.then(result => finish(result, c), rethrow) : finish(out, c)) as never
+      return (
+        isThenable(out) ? out.then(result => finish(result, c), rethrow) : finish(out, c)
+      ) as never
     } catch (error) {
       rethrow(error)
     }
@@ -264,7 +297,10 @@ function replace(c: Context, response: Response): void {
   c.res = response
 }
 
-function notFoundHandler({ notFound, watch }: Around): (c: Context) => Response | Promise<Response> {
+function notFoundHandler({
+  notFound,
+  watch,
+}: Around): (c: Context) => Response | Promise<Response> {
   if (!notFound) {
     return () => {
       watch?.notFound?.()
@@ -272,7 +308,8 @@ function notFoundHandler({ notFound, watch }: Around): (c: Context) => Response 
     }
   }
   const handler = answering(notFound.default, configHeaders(notFound))
-  const found404 = (response: Response): Response => (response.status === 200 ? restated(response, 404) : response)
+  const found404 = (response: Response): Response =>
+    response.status === 200 ? restated(response, 404) : response
   return c => {
     watch?.notFound?.()
     c.status(404)
@@ -281,9 +318,14 @@ function notFoundHandler({ notFound, watch }: Around): (c: Context) => Response 
   }
 }
 
-function errorHandler({ error: module, log, watch }: Around): (error: unknown, c: Context) => Response | Promise<Response> {
+function errorHandler({
+  error: module,
+  log,
+  watch,
+}: Around): (error: unknown, c: Context) => Response | Promise<Response> {
   const headers = module ? configHeaders(module) : undefined
-  const found500 = (response: Response): Response => (response.status === 200 ? restated(response, 500) : response)
+  const found500 = (response: Response): Response =>
+    response.status === 200 ? restated(response, 500) : response
 
   const unanswered = (error: unknown, c: Context): Response => {
     log(error, c.req.raw, whereOf(c))
@@ -296,8 +338,13 @@ function errorHandler({ error: module, log, watch }: Around): (error: unknown, c
     try {
       if (module) {
         c.status(500)
-        const out = answering(() => (module.default as (error: unknown, c: Context) => unknown)(error, c), headers)(c, async () => {}) as Response | Promise<Response>
-        return out instanceof Promise ? out.then(found500).catch(second => unanswered(thrownBy(second), c)) : found500(out)
+        const out = answering(
+          () => (module.default as (error: unknown, c: Context) => unknown)(error, c),
+          headers,
+        )(c, async () => {}) as Response | Promise<Response>
+        return out instanceof Promise
+          ? out.then(found500).catch(second => unanswered(thrownBy(second), c))
+          : found500(out)
       }
       if (typeof error === 'object' && error !== null && 'getResponse' in error) {
         const response = (error as { getResponse(): Response }).getResponse()
@@ -349,9 +396,11 @@ function settled(
 function faultOf(response: Response): string | undefined {
   if (!(response instanceof Response)) return 'the handler chain ended without a Response'
   if (response.bodyUsed) return 'the response has a body that was already read'
-  if (response.status < 200 && response.status !== 101) return `the response has status ${response.status}`
+  if (response.status < 200 && response.status !== 101)
+    return `the response has status ${response.status}`
   for (const [name, value] of response.headers) {
-    if (CONTROL.test(value)) return `the value of the response header ${name} has a control character`
+    if (CONTROL.test(value))
+      return `the value of the response header ${name} has a control character`
     if (name === 'content-type' && value === FETCH_STRING_TYPE) retype(response)
   }
   return undefined

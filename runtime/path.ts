@@ -40,7 +40,8 @@ export function originForm(target: string): string {
 export function canonicalPath(target: string): string | null {
   const origin = originForm(target)
   if (origin.charCodeAt(0) !== 47) return null
-  const path = origin.slice(0, pathEnd(origin))
+  // The URL standard reads `\\` as `/`; otherwise hosts that hand on a parsed URL would differ.
+  const path = origin.slice(0, pathEnd(origin)).replaceAll('\\', '/')
   if (PLAIN.test(path) && !path.includes('/.')) return path
   const out: string[] = []
   const segments = path.split('/')
@@ -63,7 +64,7 @@ export function canonicalPath(target: string): string | null {
 export function encodeSegment(decoded: string): string {
   if (!/[^A-Za-z0-9\-._~!$&'()*+,;=:@]/.test(decoded)) return decoded
   // What encodeURIComponent escapes and `pchar` allows.
-  return encodeURIComponent(decoded.toWellFormed?.() ?? decoded).replace(/%(?:2[46BC]|3[ABD]|40)/g, decodeURIComponent)
+  return encodeURIComponent(decoded).replace(/%(?:2[46BC]|3[ABD]|40)/g, decodeURIComponent)
 }
 
 /** One segment of a canonical path, decoded. */

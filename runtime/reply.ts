@@ -18,10 +18,12 @@ export function replyOf(value: unknown, c: Context, type?: string): Response | P
   if (value instanceof Response) return value
   if (typeof value === 'string') return send(c, value, type ?? TEXT)
   if (value === null || value === undefined) return nothing(c)
-  if (value instanceof Uint8Array) return send(c, value as Uint8Array<ArrayBuffer>, type ?? 'application/octet-stream')
+  if (value instanceof Uint8Array)
+    return send(c, value as Uint8Array<ArrayBuffer>, type ?? 'application/octet-stream')
   if (isHtml(value)) return html(value, c, type ?? HTML)
   const json = JSON.stringify(value)
-  if (json === undefined) throw new TypeError(`a handler returned a ${typeof value}, which cannot be sent`)
+  if (json === undefined)
+    throw new TypeError(`a handler returned a ${typeof value}, which cannot be sent`)
   return send(c, json, type ?? 'application/json')
 }
 
@@ -71,7 +73,10 @@ function nothing(c: Context): Response {
   return response.status === 200 ? c.newResponse(null, 204) : response
 }
 
-type Html = (string | { toString(): string | Promise<string> }) & { isEscaped: true; callbacks?: unknown[] }
+type Html = (string | { toString(): string | Promise<string> }) & {
+  isEscaped: true
+  callbacks?: unknown[]
+}
 
 /** Hono's mark on escaped strings and JSX nodes. Data cannot carry it: that is a plain object. */
 function isHtml(value: unknown): value is Html {
@@ -85,7 +90,10 @@ function html(value: Html, c: Context, type: string): Response | Promise<Respons
   const text = value.toString() as string | Promise<string>
   if (typeof text === 'string' && !value.callbacks?.length) return send(c, text, type)
   const source = value.callbacks?.length ? (value as unknown as HtmlEscapedString) : text
-  return resolveCallback(source as HtmlEscapedString, HtmlEscapedCallbackPhase.Stringify, false, {}).then(
-    resolved => send(c, resolved.toString(), type),
-  )
+  return resolveCallback(
+    source as HtmlEscapedString,
+    HtmlEscapedCallbackPhase.Stringify,
+    false,
+    {},
+  ).then(resolved => send(c, resolved.toString(), type))
 }
