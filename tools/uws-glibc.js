@@ -4,7 +4,16 @@
 // folder is complete already. `precast start --host uws` finds the folder by itself.
 
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -20,11 +29,19 @@ const folder = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'pr
 
 try {
   if (!complete()) install()
-  const [command, ...args] = [join(folder, 'loader'), '--library-path', join(folder, 'lib'), process.execPath]
+  const [command, ...args] = [
+    join(folder, 'loader'),
+    '--library-path',
+    join(folder, 'lib'),
+    process.execPath,
+  ]
   execFileSync(command, [...args, '--version'], { stdio: 'pipe' })
   console.log([command, ...args].join(' '))
 } catch (error) {
-  const detail = String(error.stderr ?? '').trim().split('\n').at(-1)
+  const detail = String(error.stderr ?? '')
+    .trim()
+    .split('\n')
+    .at(-1)
   console.error(`uws-glibc: ${detail || error.message}`)
   process.exitCode = 1
 }
@@ -80,9 +97,13 @@ function mirror() {
     ['indextargets', '--format', '$(REPO_URI) $(ORIGIN) $(COMPONENT)', 'Created-By: Packages'],
     { encoding: 'utf8', stdio: 'pipe' },
   )
-  const found = targets.split('\n').map(line => line.split(' ')).find(
-    ([uri, origin, component]) => origin === 'Debian' && component === 'main' && /\/debian\/?$/.test(uri),
-  )
+  const found = targets
+    .split('\n')
+    .map(line => line.split(' '))
+    .find(
+      ([uri, origin, component]) =>
+        origin === 'Debian' && component === 'main' && /\/debian\/?$/.test(uri),
+    )
   if (!found) throw new Error('no Debian archive among the apt sources (after `apt-get update`)')
   return found[0]
 }

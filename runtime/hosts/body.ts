@@ -1,0 +1,139 @@
+// Response bodies for hosts that have no Fetch: a stream in, calls on a sink out, with backpressure
+// and with what Content-Length promised held to. Knows no socket.
+
+/** Where a response goes. After `closed` turns true nothing may be called but `closed`. */
+export interface Sink {
+  readonly closed: boolean
+  /** The whole answer at once. */
+  whole(body: Uint8Array | null): void
+  /** The head of an answer that is streamed; `length` where it is known. */
+  open(length: number | undefined): void
+  /** A promise where the client has to catch up first; it settles also when the client is gone. */
+  write(chunk: Uint8Array): Promise<void> | undefined
+  end(): void
+  /** Ends the connection, so that the client sees that something is missing. */
+  destroy(): void
+}
+
+/** Fields of an answer, without those that frame it: the host writes its own. */
+export interface Fields {
+  /** Name, value, name, value. */
+  flat: string[]
+  /** What Content-Length says, where it says something. */
+  length: number | undefined
+}
+
+/**
+ * Fields that frame a message on one connection (RFC 9110 section 7.6.1), and Content-Length. Those
+ * of a handler, or of a response it only passes on, may contradict what is sent.
+ */
+const FRAMING = new Set([
+  'connection',
+  'content-length',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+])
+
+export function readFields(headers: Headers): Fields {
+  const flat: string[] = []
+  let length: number | undefined
+  headers.forEach((value, name) => {
+    if (!FRAMING.has(name)) flat.push(name, value)
+    else if (name === 'content-length' && /^\d{1,15}$/.test(value)) length = Number(value)
+  })
+  return { flat, length }
+}
+
+const EMPTY = new Uint8Array(0)
+
+/**
+ * Sends a body. One that is in memory already goes out whole, with its length; any other as it
+ * comes. A stream that fails, or that gives more or less than `length`, ends the connection.
+ * @param length what Content-Length says, where it says something
+ */
+export async function sendBody(
+  stream: ReadableStream<Uint8Array>,
+  length: number | undefined,
+  sink: Sink,
+  onReader: (cancel: () => void) => void,
+): Promise<void> {
+  const chunks = readAhead(stream)
+  onReader(() => chunks.cancel())
+  try {
+    const first = await chunks.now()
+    if (sink.closed) return
+    if (first?.done) return sink.whole(EMPTY)
+    const second = first && (await chunks.now())
+    if (sink.closed) return
+    if (second?.done) return sink.whole(bytes(first!.value))
+
+    sink.open(length)
+    let sent = 0
+    for (let next = first ?? (await chunks.next()), after = second; !next.done; ) {
+      if (sink.closed) return
+      const chunk = bytes(next.value)
+      sent += chunk.byteLength
+      if (length !== undefined && sent > length) {
+        throw new RangeError(`a body is longer than its Content-Length of ${length}`)
+      }
+      if (chunk.byteLength > 0) await sink.write(chunk)
+      next = after ?? (await chunks.next())
+      after = undefined
+    }
+    if (sink.closed) return
+    if (length !== undefined && sent < length) {
+      throw new RangeError(`a body has ${sent} bytes, its Content-Length says ${length}`)
+    }
+    sink.end()
+  } catch (error) {
+    if (sink.closed) return
+    console.error('precast: a response stream failed:', error)
+    sink.destroy()
+    chunks.cancel()
+  }
+}
+
+function bytes(chunk: unknown): Uint8Array {
+  if (chunk instanceof Uint8Array) return chunk
+  throw new TypeError('a response stream gave something else than a Uint8Array')
+}
+
+type Result = ReadableStreamReadResult<Uint8Array>
+
+/**
+ * Turns of the microtask queue in which a body that is in memory shows itself: undici's takes five
+ * on Node.js 20 for the chunk and for the end alike.
+ */
+const TURNS = 8
+
+function readAhead(stream: ReadableStream<Uint8Array>) {
+  const reader = stream.getReader()
+  let pending: Promise<Result> | undefined
+  return {
+    /** The next chunk, or undefined where it is not there yet. */
+    async now(): Promise<Result | undefined> {
+      let result: Result | undefined
+      pending ??= reader.read()
+      pending.then(
+        value => {
+          result = value
+        },
+        () => {}, // `next` meets it again
+      )
+      for (let turn = 0; turn < TURNS && !result; turn++) await null
+      if (result) pending = undefined
+      return result
+    },
+    next(): Promise<Result> {
+      const next = pending ?? reader.read()
+      pending = undefined
+      return next
+    },
+    cancel(): void {
+      reader.cancel().catch(() => {})
+    },
+  }
+}

@@ -1,0 +1,80 @@
+// Deno's own server: Fetch in and out. A response field with a control character would end the
+// whole process here (Deno panics on it); the build and the app refuse those.
+
+import type { App, Reply } from '../app.ts'
+import { type Address, type Entry, type Server, serve } from '../serve.ts'
+import { isAuthority } from './authority.ts'
+
+/** The part of Deno that is used here; its types would replace those of the platform everywhere. */
+interface DenoServer {
+  addr: { port: number }
+  shutdown(): Promise<void>
+}
+declare const Deno: {
+  serve(
+    options: {
+      port: number
+      hostname: string
+      reusePort: boolean
+      onListen(): void
+      onError(error: unknown): Response
+    },
+    handler: (request: Request, info: unknown) => Response | Promise<Response>,
+  ): DenoServer
+}
+
+/** Serves `dist/` with `Deno.serve`. */
+export function start(entry: Entry): Promise<void> {
+  return serve(entry, { listen })
+}
+
+export async function listen(app: App, at: Address): Promise<Server> {
+  const server = Deno.serve(
+    {
+      port: at.port,
+      hostname: at.hostname,
+      reusePort: at.shared,
+      onListen() {},
+      onError(error) {
+        console.error(error)
+        return new Response('Internal Server Error', { status: 500 })
+      },
+    },
+    (request, info) => answer(app, request, info),
+  )
+  return { port: server.addr.port, stop: () => server.shutdown() }
+}
+
+function answer(app: App, request: Request, info: unknown): Response | Promise<Response> {
+  const { url, headers } = request
+  let target = readTarget(url, headers.get('host'))
+  if (target === null) return badRequest()
+  if (target === '/*' && request.method === 'OPTIONS') target = '*'
+  const reply = app.static(request.method, target, headers)
+  if (reply !== undefined) return toResponse(reply)
+  return app.fetch(request, info, undefined, target)
+}
+
+/**
+ * Deno's URL is `http://`, the value of Host and the target, put together unchecked; a target in
+ * absolute form stands alone. So the target starts behind Host, once that is known to be sound.
+ */
+function readTarget(url: string, host: string | null): string | null {
+  let start: number
+  if (host) {
+    if (!isAuthority(host)) return null
+    start = 7 + host.length
+    if (!url.startsWith(host, 7) || url.charCodeAt(start) !== 0x2f) start = url.indexOf('/', 8)
+  } else start = url.indexOf('/', 8)
+  return url.slice(start)
+}
+
+function badRequest(): Response {
+  const headers = { 'content-type': 'text/plain; charset=utf-8' }
+  return new Response('Bad Request', { status: 400, headers })
+}
+
+function toResponse(reply: Reply): Response {
+  const init = (reply.host ??= { status: reply.status, headers: reply.fields }) as ResponseInit
+  return new Response(reply.body as Uint8Array<ArrayBuffer> | null, init)
+}

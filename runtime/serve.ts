@@ -1,0 +1,138 @@
+// The line every server goes through: options, load, app, listen, ready, stop. A host brings only
+// what its platform does differently. The one place of the runtime that prints or ends the process.
+
+import { createServer } from 'node:net'
+import process from 'node:process'
+import type { App } from './app.ts'
+import { createApp } from './app.ts'
+import type { ModuleLoader } from './artifact.ts'
+import { load } from './load.ts'
+import { readOptions } from './options.ts'
+import { type Fork, supervise } from './workers.ts'
+
+/** What an entry of `dist/` hands over. */
+export interface Entry {
+  /** The folder `dist/`, with a slash at its end. */
+  dir: URL
+  modules: ModuleLoader[]
+}
+
+export interface Address {
+  /** 0 for a free one. */
+  port: number
+  hostname: string
+  /** Whether other processes of ours listen on it too. */
+  shared: boolean
+}
+
+export interface Server {
+  port: number
+  /** Takes no more connections; resolves when no request is being answered. */
+  stop(): Promise<void>
+}
+
+export interface Host {
+  /** Resolves once connections are accepted. */
+  listen(app: App, at: Address): Promise<Server>
+  /** Starts a worker process, where the platform does not share ports by itself. */
+  fork?: Fork
+}
+
+/** Milliseconds that requests in flight have when the server is told to stop. */
+const GRACE = 8_000
+/** The same for a process with workers, which has to outlive theirs. */
+const GRACE_ABOVE = 10_000
+
+/** Serves `dist/` on a host until a signal comes. Ends the process by itself. */
+export async function serve(entry: Entry, host: Host): Promise<void> {
+  const worker = take('PRECAST_WORKER')
+  // Set by whoever started this process over a channel and wants it gone when the channel is.
+  const lifeline = take('PRECAST_LIFELINE') !== undefined || worker !== undefined
+  let server: { stop(): Promise<void> } | undefined
+  let stopping = false
+  const stop = () => {
+    if (stopping) return
+    stopping = true
+    setTimeout(() => process.exit(0), worker === undefined ? GRACE_ABOVE : GRACE)
+    Promise.resolve(server?.stop()).finally(() => process.exit(0))
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+  if (lifeline) process.on('disconnect', stop)
+
+  try {
+    const { port, hostname, workers } = readOptions(process.argv.slice(2), process.env)
+    if (worker !== undefined) {
+      const listening = await open(entry, host, { port: Number(worker), hostname, shared: true })
+      server = listening
+      process.send?.({ port: listening.port })
+      return
+    }
+    await probe(port, hostname)
+    if (workers > 1) {
+      const group = supervise(workers, port, host.fork)
+      server = group
+      ready(hostname, await group.ready)
+    } else {
+      const listening = await open(entry, host, { port, hostname, shared: false })
+      server = listening
+      ready(hostname, listening.port)
+    }
+  } catch (error) {
+    fail(error as Error)
+  }
+}
+
+async function open(entry: Entry, host: Host, at: Address): Promise<Server> {
+  const app = createApp(await load(entry.dir), { modules: entry.modules })
+  await app.ready
+  return host.listen(app, at)
+}
+
+/** Takes a mark out of the environment, so that neither user code nor its children see it. */
+function take(name: string): string | undefined {
+  const value = process.env[name]
+  delete process.env[name]
+  return value
+}
+
+function ready(hostname: string, port: number): void {
+  const everywhere = hostname === '0.0.0.0' || hostname === '::'
+  const name = everywhere ? 'localhost' : hostname.includes(':') ? `[${hostname}]` : hostname
+  console.log(`Listening on http://${name}:${port}`)
+}
+
+/**
+ * Tries the address before a host does. Servers that share a port would join a stranger's without a
+ * word, and the platforms' own errors differ: uWebSockets.js gives none at all.
+ */
+function probe(port: number, hostname: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const why = REASONS[error.code ?? ''] ?? error.message
+      reject(new Expected(`cannot listen on ${hostname} port ${port}: ${why}`))
+    })
+    server.listen({ port, host: hostname, exclusive: true }, () => server.close(() => resolve()))
+  })
+}
+
+const REASONS: Record<string, string> = {
+  EADDRINUSE: 'the port is in use',
+  EACCES: 'not permitted',
+  EADDRNOTAVAIL: 'no such address on this machine',
+  ENOTFOUND: 'no such name',
+  EAI_AGAIN: 'no such name',
+}
+
+class Expected extends Error {
+  override name = 'Expected'
+}
+
+/** Errors a user can act on by their message alone. */
+const PLAIN = new Set(['Expected', 'LoadError', 'UsageError', 'WorkersError'])
+
+function fail(error: Error): never {
+  console.error(PLAIN.has(error.name) ? `precast: ${error.message}` : error)
+  process.exit(error.name === 'UsageError' ? 2 : 1)
+}
