@@ -171,14 +171,14 @@ const FRAMING = [
 ]
 
 /**
- * The entity tag of one representation.
- * @param digest SHA-256 of the encoded bytes.
+ * The entity tag of one representation, from the SHA-256 of its encoded bytes.
  * @param own The handler's, kept where it is well-formed; every encoding needs one of its own.
  */
-export function etagOf(digest: Uint8Array, encoding: Encoding, own?: string): string {
+export async function etagOf(body: Uint8Array, encoding: Encoding, own?: string): Promise<string> {
   const suffix = encoding === 'identity' ? '' : `-${encoding}`
   if (own && /^(W\/)?"[\x21\x23-\x7e\x80-\xff]*"$/.test(own)) return `${own.slice(0, -1)}${suffix}"`
-  const text = btoa(String.fromCharCode(...digest.subarray(0, 12)))
+  const digest = await crypto.subtle.digest('SHA-256', body as Uint8Array<ArrayBuffer>)
+  const text = btoa(String.fromCharCode(...new Uint8Array(digest, 0, 12)))
   return `"${text.replaceAll('+', '-').replaceAll('/', '_')}${suffix}"`
 }
 

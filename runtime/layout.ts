@@ -1,0 +1,28 @@
+// Where things stand in `static.bin`; numbers are little-endian. `compiler/pack.ts` writes it,
+// `load.ts` reads it.
+//
+//   magic, format      HEADER bytes
+//   heads and bodies   in order of arrival, equal ones once
+//   text               keys and entity tags, in ASCII
+//   variants           VARIANT bytes each
+//   entries            ENTRY bytes each, by rising key
+//   slots              a hash table of entry numbers + 1, four bytes each, 0 for none
+//   trailer            where the above begin
+//
+// The index stands last, so that writing needs no memory for bodies. Offsets have 32 bits and hosts
+// read files of up to 2 GiB into memory, which is the limit.
+
+export const MAGIC = 'precast\n'
+export const HEADER = 16
+export const VARIANT = 28
+export const ENTRY = 32
+export const TRAILER = 24
+export const LARGEST = 2 ** 31 - 1
+
+/** FNV-1a over the characters of a key, which are ASCII. */
+export function hash(key: string): number {
+  let value = 0x811c9dc5
+  for (let i = 0; i < key.length; i++) value = Math.imul(value ^ key.charCodeAt(i), 0x01000193)
+  // The low bits pick the slot, and FNV mixes them least.
+  return (value ^ (value >>> 15)) >>> 0
+}

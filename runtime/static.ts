@@ -1,0 +1,214 @@
+// A stored response + request fields -> a Reply. Replies are made once and then handed out again and
+// again; only parts of a file are made for the request that asks for them.
+
+import { FLAG_PUBLIC, type Static, type Variant } from './artifact.ts'
+import { readFields, writeHead } from './head.ts'
+import {
+  choose,
+  evaluate,
+  ifRangeHolds,
+  parseRange,
+  qualities,
+  type Conditions,
+  type Part,
+  type Qualities,
+} from './negotiate.ts'
+
+/** Lower-case name; several lines joined by `, `. A Fetch `Headers` fits. */
+export interface HeaderSource {
+  get(name: string): string | null
+}
+
+/** A prebuilt answer. Only hosts write to it: the date into `head`, anything into `host`. */
+export class Reply {
+  readonly status: number
+  /** Status line, `Date: ` and a placeholder of 29 bytes, fields, empty line. */
+  readonly head: Uint8Array
+  /** null where no content follows the head: HEAD, 204, 304. */
+  readonly body: Uint8Array | null
+  /** A host's own cached form; undefined at first. */
+  host: unknown = undefined
+  #fields: [string, string][] | undefined
+
+  constructor(
+    status: number,
+    head: Uint8Array,
+    body: Uint8Array | null,
+    fields?: [string, string][],
+  ) {
+    this.status = status
+    this.head = head
+    this.body = body
+    this.#fields = fields
+  }
+
+  /** The head's fields without `Date`. */
+  get fields(): [string, string][] {
+    return (this.#fields ??= readFields(this.head))
+  }
+}
+
+/** A stored response with the replies made of it so far. */
+export class Page {
+  readonly stored: Static
+  readonly #whole: Reply[] = []
+  readonly #heads: Reply[] = []
+  readonly #unchanged: Reply[] = []
+  readonly #hasParts: boolean
+  readonly #isSuccess: boolean
+  /** Unix milliseconds after which a recomputation is due. */
+  staleAt = Number.POSITIVE_INFINITY
+
+  constructor(stored: Static) {
+    this.stored = stored
+    this.#isSuccess = stored.status >= 200 && stored.status < 300
+    this.#hasParts = stored.status === 200 && (stored.flags & FLAG_PUBLIC) !== 0
+  }
+
+  /** What to send for GET, or for HEAD where `isHead`. */
+  reply(headers: HeaderSource, isHead: boolean): Reply {
+    const { variants } = this.stored
+    const accepted = qualities(headers.get('accept-encoding'))
+    if (this.#hasParts && !isHead) {
+      const range = headers.get('range')
+      if (range !== null) {
+        const part = this.#part(range, headers, accepted)
+        if (part) return part
+      }
+    }
+    let index = variants.length === 1 && accepted[0]! > 0 ? 0 : choose(accepted, variants)
+    if (!this.#isSuccess) {
+      // A page that says what is wrong, or where to go, is better than 406.
+      if (index < 0) index = 0
+      return this.#send(index, isHead)
+    }
+    if (index < 0) return isHead ? NOT_ACCEPTABLE_HEAD : NOT_ACCEPTABLE
+    const status = this.#condition(headers, index)
+    if (status === 200) return this.#send(index, isHead)
+    if (status === 304) return (this.#unchanged[index] ??= unchanged(variants[index]!))
+    return isHead ? PRECONDITION_FAILED_HEAD : PRECONDITION_FAILED
+  }
+
+  #send(index: number, isHead: boolean): Reply {
+    const made = isHead ? this.#heads : this.#whole
+    return (made[index] ??= whole(this.stored, index, isHead))
+  }
+
+  #condition(headers: HeaderSource, index: number): 200 | 304 | 412 {
+    const conditions: Conditions = {
+      ifMatch: headers.get('if-match'),
+      ifUnmodifiedSince: headers.get('if-unmodified-since'),
+      ifNoneMatch: headers.get('if-none-match'),
+      ifModifiedSince: headers.get('if-modified-since'),
+    }
+    return evaluate(conditions, this.stored.variants[index]!.etag, this.stored.lastModified)
+  }
+
+  /**
+   * Parts are cut from the representation that `If-Range` names, since a client may hold a part of
+   * an encoded one; else from identity where that is acceptable. Null: send the whole.
+   */
+  #part(range: string, headers: HeaderSource, accepted: Qualities): Reply | null {
+    const { variants, lastModified } = this.stored
+    const ifRange = headers.get('if-range')
+    const named = variants.findIndex(variant => variant.etag === ifRange)
+    let index = accepted[0]! > 0 ? 0 : choose(accepted, variants)
+    if (named >= 0 && choose(accepted, [variants[named]!]) === 0) index = named
+    if (index < 0) return null
+    const variant = variants[index]!
+    const parts = parseRange(range, variant.body.length)
+    if (parts === null || !ifRangeHolds(ifRange, variant.etag, lastModified)) return null
+    const status = this.#condition(headers, index)
+    if (status === 304) return (this.#unchanged[index] ??= unchanged(variant))
+    if (status === 412) return PRECONDITION_FAILED
+    if (parts === 'unsatisfiable') return unsatisfiable(variant)
+    return parts.length === 1 ? onePart(variant, parts[0]!) : manyParts(variant, parts)
+  }
+}
+
+const NO_CONTENT = new Set([204, 304])
+
+function whole({ status, variants }: Static, index: number, isHead: boolean): Reply {
+  const { head, body } = variants[index]!
+  // A copy, since a host writes the date into it.
+  return new Reply(status, head.slice(), isHead || NO_CONTENT.has(status) ? null : body)
+}
+
+/** Says what the content is, which a 304 does not send (RFC 9110 section 15.4.5). */
+const REPRESENTATION = new Set([
+  'content-type',
+  'content-length',
+  'content-encoding',
+  'content-language',
+  'accept-ranges',
+  'last-modified',
+])
+
+function unchanged({ head }: Variant): Reply {
+  const fields = readFields(head).filter(([name]) => !REPRESENTATION.has(name.toLowerCase()))
+  return made(304, fields, null)
+}
+
+function made(status: number, fields: [string, string][], body: Uint8Array | null): Reply {
+  return new Reply(status, writeHead(status, fields), body, fields)
+}
+
+function text(status: number, message: string, fields: [string, string][]): [Reply, Reply] {
+  const body = new TextEncoder().encode(message)
+  const all: [string, string][] = [
+    ['Content-Type', 'text/plain; charset=utf-8'],
+    ['Content-Length', String(body.length)],
+    ...fields,
+  ]
+  return [made(status, all, body), made(status, all, null)]
+}
+
+const [NOT_ACCEPTABLE, NOT_ACCEPTABLE_HEAD] = text(406, 'Not Acceptable', [
+  ['Vary', 'Accept-Encoding'],
+])
+const [PRECONDITION_FAILED, PRECONDITION_FAILED_HEAD] = text(412, 'Precondition Failed', [])
+
+function unsatisfiable({ body }: Variant): Reply {
+  return text(416, 'Range Not Satisfiable', [['Content-Range', `bytes */${body.length}`]])[0]
+}
+
+function onePart({ head, body }: Variant, [first, last]: Part): Reply {
+  const fields: [string, string][] = []
+  for (const [name, value] of readFields(head)) {
+    if (name === 'Content-Length') fields.push([name, String(last - first + 1)])
+    else fields.push([name, value])
+    if (name === 'Content-Length')
+      fields.push(['Content-Range', `bytes ${first}-${last}/${body.length}`])
+  }
+  return made(206, fields, body.subarray(first, last + 1))
+}
+
+/** RFC 9110 section 15.3.7.2. The boundary is of the hash of the bytes, so no author can use it. */
+function manyParts({ head, body, etag }: Variant, parts: Part[]): Reply {
+  const boundary = `part-${etag.replace(/[^A-Za-z0-9]/g, '')}`
+  const original = readFields(head)
+  const type = original.find(([name]) => name === 'Content-Type')?.[1]
+  const encoder = new TextEncoder()
+  const pieces: Uint8Array[] = []
+  for (const [index, [first, last]] of parts.entries()) {
+    const typeLine = type ? `Content-Type: ${type}\r\n` : ''
+    const range = `Content-Range: bytes ${first}-${last}/${body.length}`
+    pieces.push(
+      encoder.encode(`${index ? '\r\n' : ''}--${boundary}\r\n${typeLine}${range}\r\n\r\n`),
+    )
+    pieces.push(body.subarray(first, last + 1))
+  }
+  pieces.push(encoder.encode(`\r\n--${boundary}--\r\n`))
+  const joined = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0))
+  let offset = 0
+  for (const piece of pieces) {
+    joined.set(piece, offset)
+    offset += piece.length
+  }
+  const fields = original.map(([name, value]): [string, string] => {
+    if (name === 'Content-Type') return [name, `multipart/byteranges; boundary=${boundary}`]
+    return name === 'Content-Length' ? [name, String(joined.length)] : [name, value]
+  })
+  if (!type) fields.unshift(['Content-Type', `multipart/byteranges; boundary=${boundary}`])
+  return made(206, fields, joined)
+}

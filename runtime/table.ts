@@ -1,0 +1,189 @@
+// Routes and folders of the manifest -> look-ups by canonical path. A literal path is one hash
+// look-up; a pattern costs its segments, however many routes there are. Runs no code of the user.
+
+import type { FolderRecord, RouteRecord, Segment } from './artifact.ts'
+import { decodeSegment, encodeSegment } from './path.ts'
+
+/** A route that matches a path. */
+export interface Match {
+  /** Index into `Manifest.routes`. */
+  route: number
+  /**
+   * The path parameters in the route's order, percent-encoded as in the path. A rest holds its
+   * slashes; an optional rest of no segments is undefined.
+   */
+  values: (string | undefined)[]
+}
+
+export interface Table {
+  /** The route that matches best: literal, parameter, rest, optional rest, mount, by segment. */
+  match(path: string): Match | null
+  /** The folder that an unmatched path belongs to; -1 where there is none. */
+  folder(path: string): number
+}
+
+interface Node {
+  literals: Map<string, Node>
+  param: Node | null
+  /** Routes that end here, or take all that is left; -1 for none. */
+  end: number
+  rest: number
+  optionalRest: number
+  mount: number
+}
+
+/** Names of a route's parameters, in the order of `Match.values`. */
+export function paramNames(segments: Segment[]): string[] {
+  return segments.flatMap(segment => (segment.kind === 'literal' ? [] : [segment.name]))
+}
+
+export function createTable(routes: RouteRecord[], folders: FolderRecord[]): Table {
+  const literals = new Map<string, Match>()
+  const root = node()
+  for (const [number, route] of routes.entries()) {
+    if (!route.mount && route.segments.every(segment => segment.kind === 'literal')) {
+      literals.set(literalPath(route.segments), { route: number, values: [] })
+    } else insert(root, route, number)
+  }
+  const tests = routes.map(route => testOf(route))
+
+  const match = (path: string): Match | null => {
+    const literal = literals.get(path)
+    if (literal) return literal
+    const segments = split(path)
+    const values: string[] = []
+    const accept = (route: number, rest: string | undefined, hasRest: boolean): Match | null => {
+      if (route < 0) return null
+      const all: (string | undefined)[] = hasRest ? [...values, rest] : [...values]
+      return tests[route]?.(all) === false ? null : { route, values: all }
+    }
+    const walk = (at: Node, depth: number): Match | null => {
+      const remaining = segments.length - depth
+      if (remaining === 0) {
+        const mount =
+          at.mount >= 0 && routes[at.mount]!.segments.at(-1)?.kind === 'rest' ? -1 : at.mount
+        return (
+          accept(at.end, undefined, false) ??
+          accept(at.optionalRest, undefined, true) ??
+          accept(mount, undefined, false)
+        )
+      }
+      const segment = segments[depth]!
+      const literal = at.literals.get(segment)
+      let found = literal ? walk(literal, depth + 1) : null
+      if (found) return found
+      if (at.param && segment !== '') {
+        values.push(segment)
+        found = walk(at.param, depth + 1)
+        values.pop()
+        if (found) return found
+      }
+      if (at.rest >= 0 || at.optionalRest >= 0) {
+        const rest = segments.slice(depth).join('/')
+        // A lone empty segment is a slash at the end, not a value.
+        if (rest !== '') found = accept(at.rest, rest, true) ?? accept(at.optionalRest, rest, true)
+      }
+      return found ?? accept(at.mount, undefined, false)
+    }
+    return walk(root, 0)
+  }
+
+  const tree = folderTree(folders)
+  return { match, folder: path => tree(split(path)) }
+}
+
+function node(): Node {
+  return { literals: new Map(), param: null, end: -1, rest: -1, optionalRest: -1, mount: -1 }
+}
+
+/** The root is no segments; otherwise empty ones are kept. */
+function split(path: string): string[] {
+  return path === '/' ? [] : path.slice(1).split('/')
+}
+
+function literalPath(segments: Segment[]): string {
+  return `/${segments.map(segment => (segment.kind === 'literal' ? encodeSegment(segment.value) : '')).join('/')}`
+}
+
+function insert(root: Node, route: RouteRecord, number: number): void {
+  let at = root
+  for (const segment of route.segments) {
+    if (segment.kind === 'rest' || segment.kind === 'optional-rest') {
+      if (route.mount) at.mount = number
+      else if (segment.kind === 'rest') at.rest = number
+      else at.optionalRest = number
+      return
+    }
+    at = child(at, segment)
+  }
+  if (route.mount) at.mount = number
+  else at.end = number
+}
+
+function child(at: Node, segment: Segment): Node {
+  if (segment.kind !== 'literal') return (at.param ??= node())
+  const key = encodeSegment(segment.value)
+  const known = at.literals.get(key)
+  if (known) return known
+  const made = node()
+  at.literals.set(key, made)
+  return made
+}
+
+/** `config.match` of a route as one test of all its values; undefined where it has none. */
+function testOf(route: RouteRecord): ((values: (string | undefined)[]) => boolean) | undefined {
+  if (!route.match) return undefined
+  const tests: [number, RegExp][] = []
+  for (const [index, name] of paramNames(route.segments).entries()) {
+    const [source, flags] = route.match[name] ?? []
+    // `g` and `y` carry a position from one test to the next.
+    if (source !== undefined)
+      tests.push([index, new RegExp(`^(?:${source})$`, flags!.replace(/[gym]/g, ''))])
+  }
+  return values =>
+    tests.every(([index, test]) => {
+      const value = values[index]
+      return value === undefined || test.test(value.split('/').map(decodeSegment).join('/'))
+    })
+}
+
+interface FolderNode {
+  literals: Map<string, FolderNode>
+  param: FolderNode | null
+  rest: FolderNode | null
+  folder: number
+}
+
+/** Greedy: what lies in a literal folder never belongs to a parameter beside it. */
+function folderTree(folders: FolderRecord[]): (segments: string[]) => number {
+  const make = (): FolderNode => ({ literals: new Map(), param: null, rest: null, folder: -1 })
+  const root = make()
+  for (const [number, { segments, group }] of folders.entries()) {
+    if (group) continue
+    let at = root
+    for (const segment of segments) {
+      if (segment.kind === 'literal') {
+        const key = encodeSegment(segment.value)
+        let next = at.literals.get(key)
+        if (!next) at.literals.set(key, (next = make()))
+        at = next
+      } else if (segment.kind === 'param') at = at.param ??= make()
+      else at = at.rest ??= make()
+    }
+    at.folder = number
+  }
+  return segments => {
+    let at = root
+    let folder = root.folder
+    for (const segment of segments) {
+      const next = at.literals.get(segment) ?? (segment === '' ? null : at.param)
+      if (!next) {
+        if (at.rest && at.rest.folder >= 0) folder = at.rest.folder
+        break
+      }
+      at = next
+      if (at.folder >= 0) folder = at.folder
+    }
+    return folder
+  }
+}
