@@ -266,7 +266,8 @@ function run(app: App, res: HttpResponse, req: HttpRequest, method: string, targ
   try {
     response = app.fetch(request, env, undefined, target)
   } catch (error) {
-    return failed(exchange, error)
+    failed(exchange, error)
+    return
   }
   if (response instanceof Response) respond(exchange, response)
   else

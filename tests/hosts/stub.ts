@@ -1,0 +1,132 @@
+// An app of answers that are hard for a host to give: stands in for runtime/app.ts and
+// runtime/load.ts in the bundles that tests/hosts runs.
+
+import type { App, Reply } from '../../runtime/app.ts'
+
+const encoder = new TextEncoder()
+
+function reply(status: number, fields: [string, string][], body: Uint8Array | null): Reply {
+  return { status, head: new Uint8Array(0), fields, body, host: undefined }
+}
+
+function page(text: string): Record<string, Reply> {
+  const body = encoder.encode(text)
+  const fields: [string, string][] = [
+    ['Content-Type', 'text/plain; charset=utf-8'],
+    ['Content-Length', String(body.byteLength)],
+    ['Vary', 'Accept-Encoding'],
+    ['ETag', '"tag"'],
+  ]
+  return {
+    GET: reply(200, fields, body),
+    HEAD: reply(200, fields, null),
+    304: reply(304, fields.slice(2), null),
+  }
+}
+
+const pages: Record<string, Record<string, Reply>> = {
+  '/static': page('static'),
+  '/large': page('0123456789abcdef'.repeat(655_360)),
+  '/nothing': { GET: reply(204, [['X-Nothing', 'yes']], null) },
+  '/moved': { GET: reply(308, [['Location', '/static'], ['Content-Length', '0']], new Uint8Array(0)) },
+}
+
+/** What handlers saw, for the tests to ask. */
+const seen: string[] = []
+const sleep = (ms: number) => new Promise(resolve => setTimeout(resolve, ms))
+
+function stream(next: (index: number) => Promise<string | null> | string | null, length?: string) {
+  let index = 0
+  const body = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const chunk = await next(index++)
+        if (chunk === null) controller.close()
+        else controller.enqueue(encoder.encode(chunk))
+      },
+      cancel() {
+        seen.push('cancelled')
+      },
+    },
+    { highWaterMark: 0 },
+  )
+  return new Response(body, length === undefined ? {} : { headers: { 'content-length': length } })
+}
+
+const handlers: Record<string, (request: Request, target: string) => Response | Promise<Response>> = {
+  '/info': (request, target) =>
+    Response.json({ method: request.method, url: request.url, target, headers: [...request.headers] }),
+  '/seen': () => Response.json(seen),
+  '/pid': () => new Response(String(process.pid)),
+  '/env': () => Response.json(Object.keys(process.env).filter(name => name.startsWith('PRECAST_'))),
+  '/echo': request => new Response(request.body, { headers: { 'content-type': 'text/plain' } }),
+  '/count': async request => new Response(String((await request.arrayBuffer()).byteLength)),
+  '/ignore': () => new Response('ignored'),
+  '/slow': async request => {
+    await sleep(Number(new URL(request.url).searchParams.get('ms')))
+    return new Response('slow')
+  },
+  '/ticks': () =>
+    stream(async index => {
+      if (index > 0) await sleep(100)
+      return index < 4 ? `tick ${index}\n` : null
+    }),
+  '/endless': () => stream(async () => 'x'.repeat(65_536)),
+  '/silent': () => stream(() => new Promise(() => {})),
+  '/megabytes': () => stream(index => (index < 160 ? 'm'.repeat(65_536) : null)),
+  '/measured': () => stream(index => (index < 160 ? 'm'.repeat(65_536) : null), String(160 * 65_536)),
+  '/broken': () =>
+    stream(async index => {
+      await sleep(50)
+      if (index === 1) throw new Error('broken stream')
+      return 'half'
+    }),
+  '/short': () => stream(async index => (await sleep(20), index < 1 ? 'abc' : null), '10'),
+  '/long': () => stream(async index => (await sleep(20), index < 3 ? 'abc' : null), '4'),
+  '/hang': async request => {
+    await new Promise(resolve => {
+      request.signal.addEventListener('abort', resolve)
+    })
+    seen.push('aborted')
+    return new Response('nobody reads this')
+  },
+  '/cookies': () => {
+    const headers = new Headers({ 'x-word': 'caf\u00e9' })
+    headers.append('set-cookie', 'a=1')
+    headers.append('set-cookie', 'b=2; Path=/')
+    return new Response('cookies', { headers })
+  },
+  '/framing': () =>
+    new Response('framing', { headers: { 'transfer-encoding': 'chunked', 'x-own': 'yes' } }),
+  '/none': () => new Response(null, { status: 204 }),
+  '/null': () => new Response(null, { status: 200 }),
+  '/empty': () => new Response(''),
+  '/sized-head': () => new Response(null, { headers: { 'content-length': '42' } }),
+  '/reject': () => Promise.reject(new Error('rejected')),
+  '/die': () => process.exit(3),
+}
+
+export async function load(dir: URL): Promise<unknown> {
+  if (process.env.STUB_LOAD_ERROR) {
+    const error = new Error(`${dir.pathname} is damaged: run \`precast build\` again`)
+    error.name = 'LoadError'
+    throw error
+  }
+  if (process.env.STUB_DIE && process.env.STUB_DIE === 'start') process.exit(7)
+  return {}
+}
+
+export function createApp(): App {
+  return {
+    ready: Promise.resolve(),
+    static(method, target, headers) {
+      const found = pages[target]
+      if (found?.['304'] && headers.get('if-none-match') === '"tag"') return found['304']
+      return found?.[method]
+    },
+    fetch(request, _env, _ctx, target = '') {
+      const handler = handlers[target.split('?')[0]] ?? handlers[new URL(request.url).pathname]
+      return handler ? handler(request, target) : new Response('not found', { status: 404 })
+    },
+  }
+}
