@@ -1,12 +1,14 @@
 // `precast build`: compiles the project, writes dist/, prints the table.
 
-import { relative, resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { compile, ProjectError } from '../compiler/compile.ts'
 import { emit } from '../compiler/emit.ts'
 import { link } from '../compiler/link.ts'
 import { summary, table } from '../compiler/report.ts'
-import { serialize } from '../compiler/serialize.ts'
+import { type FirstMade, serialize } from '../compiler/serialize.ts'
 import type { Diagnostic } from '../compiler/stages.ts'
+import { load } from '../runtime/load.ts'
 import { colors, printDiagnostics, progress } from './terminal.ts'
 
 /** @returns the exit code. */
@@ -20,7 +22,11 @@ export async function build(folder: string, version: string): Promise<number> {
     const { frozen, rows } = compiled.judgement
     const total = frozen.length + compiled.site.publicFiles.length
     let done = 0
-    const entries = serialize(compiled, linked, () => spinner.step('compressing', ++done, total))
+    const entries = serialize(compiled, linked, {
+      now: now(),
+      firstMade: await earlier(compiled.project.root),
+      onDone: () => spinner.step('compressing', ++done, total),
+    })
     const size = await emit(compiled, linked, entries, version, diagnostics)
     spinner.stop()
     printDiagnostics(diagnostics)
@@ -37,5 +43,25 @@ export async function build(folder: string, version: string): Promise<number> {
     return 1
   } finally {
     spinner.stop()
+  }
+}
+
+/** Unix seconds of this build; reproducible-builds.org has builds honour the variable. */
+function now(): number {
+  const given = process.env.SOURCE_DATE_EPOCH
+  return given && /^\d{1,10}$/.test(given) ? Number(given) : Math.floor(Date.now() / 1000)
+}
+
+/** When the responses of the build before this one were first made. */
+async function earlier(root: string): Promise<FirstMade> {
+  try {
+    const { statics } = await load(pathToFileURL(join(root, 'dist/')))
+    return (key, etag) => {
+      const known = statics.get(key)
+      return known?.variants[0]?.etag === etag ? known.lastModified : undefined
+    }
+  } catch {
+    // None, or one of another version: everything is new.
+    return () => undefined
   }
 }

@@ -3,8 +3,11 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { compile, ProjectError } from '../compiler/compile.ts'
+import { recordOf } from '../compiler/handlers.ts'
 import { place } from '../compiler/report.ts'
-import type { Diagnostic, Reason, Row } from '../compiler/stages.ts'
+import type { Compiled, Diagnostic, Reason, Row } from '../compiler/stages.ts'
+import { canonicalPath } from '../runtime/path.ts'
+import { createTable } from '../runtime/table.ts'
 import { colors, printDiagnostics, progress } from './terminal.ts'
 
 /**
@@ -17,10 +20,10 @@ export async function explain(what: string[], flags: { json?: boolean }): Promis
   const diagnostics: Diagnostic[] = []
   const spinner = progress()
   try {
-    const { judgement } = await compile(folder, { onProgress: spinner.step }, diagnostics)
+    const compiled = await compile(folder, { onProgress: spinner.step }, diagnostics)
     spinner.stop()
     printDiagnostics(diagnostics)
-    const rows = url === undefined ? judgement.rows : rowsOf(judgement.rows, pathOf(url))
+    const rows = url === undefined ? compiled.judgement.rows : rowsOf(compiled, url)
     if (rows.length === 0) {
       console.error(`no route has the URL ${url}`)
       return 1
@@ -34,6 +37,33 @@ export async function explain(what: string[], flags: { json?: boolean }): Promis
     printDiagnostics(error.diagnostics)
     return 1
   }
+}
+
+/** The rows that speak for one URL: of the route that answers it, or of what answers in its stead. */
+function rowsOf({ site, endpoints, judgement }: Compiled, url: string): Row[] {
+  const path = canonicalPath(url)
+  if (path === null) return []
+  const own = (file: string, name: string): Row[] =>
+    judgement.rows.filter(row => row.file === file && row.path === name && !row.role)
+  const routes = endpoints.filter(({ role }) => role === 'route')
+  const folders = site.folders.map(({ segments, group }) => ({
+    segments,
+    group,
+    middleware: [],
+    notFound: -1,
+    error: -1,
+  }))
+  const table = createTable(routes.map(recordOf), folders)
+  const found = table.match(path)
+  if (found) {
+    const { file, pattern, mount } = routes[found.route]!
+    if (mount) return judgement.rows.filter(row => row.file === file)
+    const exact = own(file, path)
+    const others = own(file, pattern)
+    return exact.length > 0 ? [...exact, ...others.filter(row => row.method !== 'GET')] : others
+  }
+  const folder = site.folders[table.folder(path)]
+  return judgement.rows.filter(row => row.role === '404' && row.file === folder?.notFound)
 }
 
 function printRow(row: Row): void {

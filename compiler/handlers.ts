@@ -1,20 +1,16 @@
 // Names for the handlers of a site: one id for each export and the middleware before it, by which
 // the analyzer's reasons, the evaluation's jobs and the verdicts find each other.
 
-import { METHODS, type Method } from '../runtime/artifact.ts'
+import { METHODS, type Method, type RouteRecord } from '../runtime/artifact.ts'
+import { paramNames } from '../runtime/table.ts'
 import type { Bundle, Endpoint, Handler, Site } from './stages.ts'
 
 /** Every handler that may become static: what the analyzer is asked about. */
 export function handlersOf(site: Site, bundle: Bundle): Handler[] {
   const handlers: Handler[] = []
   for (const route of site.routes) {
-    const params = route.segments.flatMap(segment =>
-      segment.kind === 'literal' ? [] : [segment.name],
-    )
     for (const name of bundle.modules.get(route.file)!.exports) {
-      if (name !== 'default' && !isMethod(name)) continue
-      const { middleware } = site.folders[route.folder]!
-      handlers.push({ id: handlerId(route.file, name), file: route.file, name, middleware, params })
+      if (name === 'default' || isMethod(name)) handlers.push(handlerOf(site, route, name))
     }
   }
   for (const [number, folder] of site.folders.entries()) {
@@ -31,24 +27,31 @@ function handlerId(file: string, name: string): string {
 export function notFoundHandler(site: Site, folder: number): Handler {
   const { notFound, middleware } = site.folders[folder]!
   const id = `${handlerId(notFound!, 'default')}|${middleware.join('|')}`
-  return { id, file: notFound!, name: 'default', middleware, params: [] }
+  return {
+    id,
+    file: notFound!,
+    name: 'default',
+    middleware,
+    params: [],
+    pattern: '/*',
+    notFound,
+  }
 }
 
 /** The handler of GET, if the module has one. */
 export function getHandler(site: Site, endpoint: Endpoint): Handler | null {
   const found = endpoint.methods.find(({ method }) => method === 'GET')
-  if (!found) return null
-  const params = endpoint.segments.flatMap(segment =>
-    segment.kind === 'literal' ? [] : [segment.name],
-  )
-  const { middleware } = site.folders[endpoint.folder]!
-  return {
-    id: handlerId(endpoint.file, found.name),
-    file: endpoint.file,
-    name: found.name,
-    middleware,
-    params,
-  }
+  return found ? handlerOf(site, endpoint, found.name) : null
+}
+
+function handlerOf(
+  site: Site,
+  { file, segments, pattern, folder }: Pick<Endpoint, 'file' | 'segments' | 'pattern' | 'folder'>,
+  name: string,
+): Handler {
+  const { middleware, notFound } = site.folders[folder]!
+  const params = paramNames(segments)
+  return { id: handlerId(file, name), file, name, middleware, params, pattern, notFound }
 }
 
 /** Whether an export's name is a method's. */
@@ -69,4 +72,21 @@ export function allowOf(endpoint: Endpoint): number {
 
 function bit(method: (typeof METHODS)[number]): number {
   return 1 << METHODS.indexOf(method)
+}
+
+/** An endpoint as the runtime's table takes it, without a module. */
+export function recordOf(endpoint: Endpoint): RouteRecord {
+  const match = Object.entries(endpoint.config.match).map(([name, { source, flags }]) => [
+    name,
+    [source, flags] as [string, string],
+  ])
+  return {
+    pattern: endpoint.pattern,
+    segments: endpoint.segments,
+    methods: methodsOf(endpoint),
+    module: -1,
+    folder: endpoint.folder,
+    mount: endpoint.mount,
+    ...(match.length > 0 && { match: Object.fromEntries(match) }),
+  }
 }

@@ -2,7 +2,7 @@
 // routes have to be matched, by number. A literal route that is static through and through is in
 // neither: its bytes are all there is of it.
 
-import { methodsOf } from './handlers.ts'
+import { recordOf } from './handlers.ts'
 import type { Compiled, Linked } from './stages.ts'
 
 /** Numbers the modules and routes that the runtime needs. */
@@ -37,20 +37,8 @@ export function link({ site, endpoints, judgement }: Compiled): Linked {
     // Folder middleware also runs before the automatic OPTIONS and 405 of a static route.
     const hasMiddleware = site.folders[endpoint.folder]!.middleware.length > 0
     if (isLiteral && !runs && !hasMiddleware) continue
-    const match = Object.entries(endpoint.config.match).map(([name, { source, flags }]) => [
-      name,
-      [source, flags],
-    ])
     linked.routeOf.set(endpoint.file, linked.routes.length)
-    linked.routes.push({
-      pattern: endpoint.pattern,
-      segments: endpoint.segments,
-      methods: methodsOf(endpoint),
-      module: runs ? numberOf(endpoint.file) : -1,
-      folder: endpoint.folder,
-      mount: endpoint.mount,
-      ...(match.length > 0 && { match: Object.fromEntries(match) }),
-    })
+    linked.routes.push({ ...recordOf(endpoint), module: runs ? numberOf(endpoint.file) : -1 })
   }
   return linked
 }

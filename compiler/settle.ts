@@ -3,7 +3,8 @@
 
 import { METHODS, type Segment } from '../runtime/artifact.ts'
 import { encodeSegment } from '../runtime/path.ts'
-import { isMethod } from './handlers.ts'
+import { createTable } from '../runtime/table.ts'
+import { isMethod, recordOf } from './handlers.ts'
 import type {
   Analysis,
   Bundle,
@@ -154,6 +155,7 @@ export function settle(
       })
     }
   }
+  dropShadowed(site, endpoints)
   return endpoints
 
   function checkDefault(file: string, what: string): void {
@@ -347,6 +349,18 @@ function enumerate(endpoint: Endpoint, report: Report): Endpoint['urls'] {
     urls.set(`/${parts.join('/')}`, encoded)
   }
   return [...urls].map(([path, params]) => ({ path, params }))
+}
+
+/** Takes out enumerated URLs that another route or a public file answers, by precedence. */
+function dropShadowed(site: Site, endpoints: Endpoint[]): void {
+  const routes = endpoints.filter(({ role }) => role === 'route')
+  const table = createTable(routes.map(recordOf), [])
+  const taken = new Set(site.publicFiles.map(file => file.path))
+  for (const [number, endpoint] of routes.entries()) {
+    endpoint.urls = endpoint.urls.filter(
+      ({ path }) => table.match(path)?.route === number && !taken.has(path),
+    )
+  }
 }
 
 function partOf(segment: Segment, params: Record<string, string>): string | null {

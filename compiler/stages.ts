@@ -125,6 +125,10 @@ export interface Handler {
   middleware: string[]
   /** Names of the path parameters, whose reads are allowed where a URL is enumerated. */
   params: string[]
+  /** The route's pattern in Hono's form; where it is left out, reading it counts as a read of the request. */
+  pattern?: string
+  /** The `_404` that `c.notFound()` answers with, null for none; where it is left out, calling it is an objection. */
+  notFound?: string | null
 }
 
 /** What the syntax of a module says, before anything is run. */
@@ -199,6 +203,10 @@ export interface Shape {
   config: Record<string, unknown> | null
   /** Set where loading it (or calling `params`) threw. */
   failed: Reason | null
+  /** Absolute paths of the files it read: inputs of the build. */
+  files: string[]
+  /** Absolute paths of files read meanwhile. */
+  files?: string[]
 }
 
 /** One URL to evaluate. */
