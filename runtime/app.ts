@@ -1,28 +1,19 @@
-// (loaded artifact, modules) -> App: what answers a request on every host.
+// (loaded artifact, modules) -> App: what answers a request on every host. Stored responses first,
+// then the modules; redirects for slashes, 400, 404 and the one log of errors.
 
-import type { ModuleLoader } from './artifact.ts'
+import { FLAG_FOLDER, FLAG_PUBLIC, METHODS, type ModuleLoader } from './artifact.ts'
+import { automatic, bitOf, connect, type Endpoints } from './endpoints.ts'
 import type { Loaded } from './load.ts'
+import { loadModules } from './modules.ts'
+import { canonicalPath, queryOf } from './path.ts'
+import { plain } from './reply.ts'
+import { type HeaderSource, Page, type Reply } from './static.ts'
+import { createTable, type Match } from './table.ts'
 
-/** Lower-case name; several lines joined by `, `. A Fetch `Headers` fits. */
-export interface HeaderSource {
-  get(name: string): string | null
-}
-
-/** A prebuilt answer; the same object for each request that selects it. */
-export interface Reply {
-  status: number
-  /** Status line, `Date: ` and a placeholder of 29 bytes, fields, empty line. */
-  head: Uint8Array
-  /** The same without Date; `Content-Length` included where the head has one. */
-  readonly fields: [string, string][]
-  /** null: HEAD, 304 and the like. */
-  body: Uint8Array | null
-  /** A host's own cached form; undefined at first. */
-  host: unknown
-}
+export type { HeaderSource, Reply } from './static.ts'
 
 export interface App {
-  /** Settles once all modules are loaded, or failed to; `fetch` before that waits for it. */
+  /** Settles once all modules are loaded, or failed to; `fetch` waits for it by itself. */
   ready: Promise<void>
   /**
    * Answers from prebuilt bytes, undefined where `fetch` has to be asked. No await, next to no
@@ -31,7 +22,7 @@ export interface App {
   static(method: string, target: string, headers: HeaderSource): Reply | undefined
   /**
    * Answers anything, static too. `target` is the raw target where the host knows it, else that of
-   * `request.url` is taken.
+   * `request.url` is taken. Responses lack Date, Connection and framing, which are the platform's.
    */
   fetch(
     request: Request,
@@ -44,8 +35,141 @@ export interface App {
 export interface AppOptions {
   /** A loader a module, by the numbers of `Manifest.modules`. */
   modules: ModuleLoader[]
-  /** Where errors go that nobody else answered; `console.error` by default. */
+  /** Where errors go that no code of the user answered; `console.error` by default. */
   log?(message: string, error: unknown): void
 }
 
-export declare function createApp(loaded: Loaded, options: AppOptions): App
+/** What a path leads to. */
+type Found = { page: Page; path: string } | { match: Match } | { redirect: string } | null
+
+export function createApp({ manifest, statics }: Loaded, options: AppOptions): App {
+  const { routes, trailingSlash } = manifest
+  const log = options.log ?? ((message, error) => console.error(message, error))
+  const table = createTable(routes, manifest.folders)
+  const pages = new Map<string, Page>()
+
+  let endpoints: Endpoints | undefined
+  const ready = loadModules(options.modules, manifest.modules, log).then(
+    ({ namespaces, failures }) => {
+      endpoints = connect(manifest, namespaces, (error, request, where) => {
+        if (!failures.has(error))
+          log(`${where}${request ? ` (${request.url})` : ''} failed:`, error)
+      })
+    },
+  )
+
+  const pageAt = (key: string): Page | undefined => {
+    const known = pages.get(key)
+    if (known) return known
+    const stored = statics.get(key)
+    if (!stored) return undefined
+    const page = new Page(stored)
+    pages.set(key, page)
+    return page
+  }
+  const isRoute = ({ stored }: Page): boolean => (stored.flags & (FLAG_PUBLIC | FLAG_FOLDER)) === 0
+  const hasOwnHead = ({ stored }: Page): boolean =>
+    stored.route >= 0 && (routes[stored.route]!.methods & bitOf('HEAD')) !== 0
+
+  /** Whether a route's URL is to end in a slash; a name with a dot reads as a file's and never is. */
+  const endsInSlash = (bare: string): boolean =>
+    trailingSlash === 'always' && bare !== '/' && !bare.includes('.', bare.lastIndexOf('/'))
+
+  const find = (path: string): Found => {
+    const page = pageAt(path)
+    if (page) {
+      if (page.stored.flags & FLAG_FOLDER) return { redirect: `${path}/` }
+      return isRoute(page) && endsInSlash(path) ? { redirect: `${path}/` } : { page, path }
+    }
+    if (path.length > 2 && path.endsWith('/')) {
+      const bare = path.slice(0, -1)
+      const found = findRoute(bare)
+      if (found) return trailingSlash === 'ignore' || endsInSlash(bare) ? found : { redirect: bare }
+      const mounted = table.match(path)
+      return mounted && routes[mounted.route]!.mount ? { match: mounted } : null
+    }
+    const match = table.match(path)
+    if (!match) return null
+    return !routes[match.route]!.mount && endsInSlash(path) ? { redirect: `${path}/` } : { match }
+  }
+
+  const findRoute = (bare: string): { page: Page; path: string } | { match: Match } | null => {
+    const page = pageAt(bare)
+    if (page) return isRoute(page) ? { page, path: bare } : null
+    const match = table.match(bare)
+    return match && !routes[match.route]!.mount ? { match } : null
+  }
+
+  const fetch: App['fetch'] = (request, env, ctx, target) => {
+    const { method } = request
+    const raw = target ?? targetOf(request.url)
+    if (raw === '*' && method === 'OPTIONS') return automatic(method, (1 << METHODS.length) - 1)
+    const path = canonicalPath(raw)
+    if (path === null) return plain(400, 'Bad Request')
+    const found = find(path)
+
+    if (found && 'redirect' in found) return redirect(found.redirect + queryOf(raw))
+    if (found && 'page' in found) {
+      const { page } = found
+      const isHead = method === 'HEAD'
+      if (method === 'GET' || (isHead && !hasOwnHead(page))) {
+        return responseOf(page.reply(request.headers, isHead))
+      }
+      // No code belongs to it, so there is no middleware to run first either.
+      if (page.stored.route < 0) return automatic(method, page.stored.allow)
+    }
+    if (!endpoints) return ready.then(() => fetch(request, env, ctx, target))
+    if (found) {
+      const match = 'match' in found ? found.match : table.match(found.path)
+      if (match) return endpoints.run(match.route, method)(request, match.values, env, ctx)
+    }
+    const folder = table.folder(path)
+    const page = pageAt(`404:${folder}`)
+    if (page) return responseOf(page.reply(request.headers, method === 'HEAD'))
+    return endpoints.unmatched(folder)(request, [], env, ctx)
+  }
+
+  return {
+    ready,
+    fetch,
+    static(method, target, headers) {
+      const isHead = method === 'HEAD'
+      if (!isHead && method !== 'GET') return undefined
+      // Keys that are no path, such as those of `_404`, are not for clients to name.
+      if (target.charCodeAt(0) !== 47) return undefined
+      const end = target.indexOf('?')
+      const path = end < 0 ? target : target.slice(0, end)
+      let page = pageAt(path)
+      let bare = path
+      if (!page && trailingSlash !== 'never' && path.length > 2 && path.endsWith('/')) {
+        bare = path.slice(0, -1)
+        page = pageAt(bare)
+        if (!page || !isRoute(page)) return undefined
+        if (trailingSlash === 'always' && !endsInSlash(bare)) return undefined
+      } else if (!page || page.stored.flags & FLAG_FOLDER) return undefined
+      else if (trailingSlash === 'always' && isRoute(page) && endsInSlash(path)) return undefined
+      if (isHead && hasOwnHead(page)) return undefined
+      return page.reply(headers, isHead)
+    },
+  }
+}
+
+/** Path, query and fragment of an absolute URL. */
+function targetOf(url: string): string {
+  const start = url.indexOf('/', url.indexOf('://') + 3)
+  return start < 0 ? '/' : url.slice(start)
+}
+
+/** `//host` names another server, and a redirect there is an attacker's; `/.//host` is a path. */
+function redirect(location: string): Response {
+  const safe = location.startsWith('//') ? `/.${location}` : location
+  const ascii = safe.replace(/[^\x21-\x7e]/g, encodeURIComponent)
+  return new Response(null, { status: 308, headers: { location: ascii } })
+}
+
+function responseOf(reply: Reply): Response {
+  return new Response(reply.body as Uint8Array<ArrayBuffer> | null, {
+    status: reply.status,
+    headers: reply.fields,
+  })
+}

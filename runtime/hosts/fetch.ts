@@ -1,0 +1,21 @@
+// (manifest, bytes, modules) -> { fetch }: the entry for edge hosts, and the plain reference that all
+// other hosts are compared with. Needs nothing but the Fetch API.
+
+import { createApp } from '../app.ts'
+import type { Manifest, ModuleLoader } from '../artifact.ts'
+import { loadBytes } from '../load.ts'
+
+export interface FetchEntry {
+  manifest: Manifest
+  /** All of `static.bin`. */
+  bytes: Uint8Array
+  modules: ModuleLoader[]
+}
+
+/** Throws LoadError where the bytes are not those of the manifest. */
+export function createFetch({ manifest, bytes, modules }: FetchEntry): {
+  fetch(request: Request, env?: unknown, ctx?: unknown): Response | Promise<Response>
+} {
+  const app = createApp(loadBytes(manifest, bytes), { modules })
+  return { fetch: (request, env, ctx) => app.fetch(request, env, ctx) }
+}
