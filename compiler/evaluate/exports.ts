@@ -1,0 +1,48 @@
+// Where an export stands in the user's sources, for messages that have no better place.
+
+import { parse } from 'acorn'
+import type { Bundle, Position } from '../stages.ts'
+import type { Locator } from './positions.ts'
+
+interface Named {
+  type: string
+  start: number
+  name: string
+}
+
+/** The place of `name` in a module, or the top of its file. */
+export function positionOfExport(
+  bundle: Bundle,
+  { original }: Locator,
+  file: string,
+  name: string,
+): Position {
+  const top = { file, line: 1, column: 1 }
+  const chunk = bundle.chunks.get(bundle.modules.get(file)?.chunk ?? '')
+  if (!chunk) return top
+  // biome-ignore lint/suspicious/noExplicitAny: acorn's types do not say which node has which members
+  const { body } = parse(chunk.code, {
+    ecmaVersion: 'latest',
+    sourceType: 'module',
+    locations: true,
+  }) as any
+  let local = name
+  for (const node of body) {
+    if (node.type !== 'ExportNamedDeclaration' || node.source) continue
+    for (const { local: inner, exported } of node.specifiers)
+      if (exported.name === name) local = inner.name
+  }
+  for (const node of body) {
+    const found: (Named & { loc: { start: { line: number; column: number } } }) | undefined =
+      node.type === 'VariableDeclaration'
+        ? node.declarations.find((one: { id: Named }) => one.id.name === local)?.id
+        : /^(Function|Class)Declaration$/.test(node.type) && node.id.name === local
+          ? node.id
+          : undefined
+    if (!found) continue
+    const { line, column } = found.loc.start
+    const position = original(chunk.name, line, column)
+    return position?.file === file ? position : top
+  }
+  return top
+}
