@@ -205,8 +205,6 @@ export interface Shape {
   failed: Reason | null
   /** Absolute paths of the files it read: inputs of the build. */
   files: string[]
-  /** Absolute paths of files read meanwhile. */
-  files?: string[]
 }
 
 /** One URL to evaluate. */
