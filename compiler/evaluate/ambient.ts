@@ -274,7 +274,10 @@ function watchRandom(seed: number): void {
   Object.defineProperty(Math, 'random', {
     configurable: true,
     writable: true,
-    value: () => (ambient('reads randomness: Math.random()'), random()),
+    value() {
+      ambient('reads randomness: Math.random()')
+      return random()
+    },
   })
   const real = globalThis.crypto
   const subtle = watchedObject(real.subtle, key => {

@@ -14,17 +14,20 @@ export function watchDates(start: number): void {
   // Runs a little fast, and never shows one time twice.
   const now = (): number => start + Math.floor((nativeNow() - began) * 1.5) + ++reads * 7
 
-  const watchedNow = { now: () => (ambient('reads the clock: Date.now()'), now()) }.now
   const nativeParse = NativeDate.parse
-  const watchedParse = {
+  const watchedStatics = {
+    now() {
+      ambient('reads the clock: Date.now()')
+      return now()
+    },
     parse(text: string) {
       if (!namesItsZone(text))
         ambient('reads the local time zone: Date.parse() of a time without one')
       return nativeParse(text)
     },
-  }.parse
-  define(NativeDate, 'now', watchedNow)
-  define(NativeDate, 'parse', watchedParse)
+  }
+  define(NativeDate, 'now', watchedStatics.now)
+  define(NativeDate, 'parse', watchedStatics.parse)
   const WatchedDate = new Proxy(NativeDate, {
     apply() {
       ambient('reads the clock: Date()')

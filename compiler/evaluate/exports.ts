@@ -4,10 +4,18 @@ import { parse } from 'acorn'
 import type { Bundle, Position } from '../stages.ts'
 import type { Locator } from './positions.ts'
 
-interface Named {
+/** The members of acorn's nodes that count here; its own types do not say which node has which. */
+interface Statement {
   type: string
-  start: number
+  source?: unknown
+  id?: Name | null
+  specifiers: { local: Name; exported: Name }[]
+  declarations: { id: Name }[]
+}
+
+interface Name {
   name: string
+  loc: { start: { line: number; column: number } }
 }
 
 /** The place of `name` in a module, or the top of its file. */
@@ -20,12 +28,11 @@ export function positionOfExport(
   const top = { file, line: 1, column: 1 }
   const chunk = bundle.chunks.get(bundle.modules.get(file)?.chunk ?? '')
   if (!chunk) return top
-  // biome-ignore lint/suspicious/noExplicitAny: acorn's types do not say which node has which members
   const { body } = parse(chunk.code, {
     ecmaVersion: 'latest',
     sourceType: 'module',
     locations: true,
-  }) as any
+  }) as unknown as { body: Statement[] }
   let local = name
   for (const node of body) {
     if (node.type !== 'ExportNamedDeclaration' || node.source) continue
@@ -33,10 +40,10 @@ export function positionOfExport(
       if (exported.name === name) local = inner.name
   }
   for (const node of body) {
-    const found: (Named & { loc: { start: { line: number; column: number } } }) | undefined =
+    const found =
       node.type === 'VariableDeclaration'
-        ? node.declarations.find((one: { id: Named }) => one.id.name === local)?.id
-        : /^(Function|Class)Declaration$/.test(node.type) && node.id.name === local
+        ? node.declarations.find(({ id }) => id.name === local)?.id
+        : /^(Function|Class)Declaration$/.test(node.type) && node.id?.name === local
           ? node.id
           : undefined
     if (!found) continue

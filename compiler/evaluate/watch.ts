@@ -62,8 +62,8 @@ let pattern = /$^/g
 
 /** Names the folder of chunks, as it stands in stacks. */
 export function watchStacks(dir: string, noteReads: boolean): void {
-  const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-  pattern = new RegExp(`(?:${escape(dir)}|${escape(encodeURI(dir))})/([\\w.-]+):(\\d+):(\\d+)`, 'g')
+  const quoted = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+  pattern = new RegExp(`(?:${quoted(dir)}|${quoted(encodeURI(dir))})/([\\w.-]+):(\\d+):(\\d+)`, 'g')
   if (!noteReads) return
   // Engines format a stack when it is first read, so that being asked to is the sign of a read.
   NativeError.prepareStackTrace = (error, sites) => {
