@@ -72,7 +72,10 @@ function packaged(runtime: Runtime, from: string): string | undefined {
       if (found && isProgram(join(dirname(found), ...rest))) return join(dirname(found), ...rest)
     }
   }
-  return undefined
+  // Where bun's install script did run, it moved the program here; before, a short text lies here.
+  const moved = outer && join(dirname(outer), 'bin', 'bun.exe')
+  const isMoved = runtime === 'bun' && moved && isProgram(moved) && statSync(moved).size > 1 << 20
+  return isMoved ? moved : undefined
 }
 
 function locate(from: string, name: string): string | undefined {
