@@ -7,7 +7,7 @@ import { emit } from '../compiler/emit.ts'
 import { link } from '../compiler/link.ts'
 import { summary, table } from '../compiler/report.ts'
 import { type FirstMade, serialize } from '../compiler/serialize.ts'
-import type { Diagnostic } from '../compiler/stages.ts'
+import type { Diagnostic, Entry, Row } from '../compiler/stages.ts'
 import { load } from '../runtime/load.ts'
 import { colors, printDiagnostics, progress } from './terminal.ts'
 
@@ -27,7 +27,7 @@ export async function build(folder: string, version: string): Promise<number> {
       firstMade: await earlier(compiled.project.root),
       onDone: () => spinner.step('compressing', ++done, total),
     })
-    const size = await emit(compiled, linked, entries, version, diagnostics)
+    const size = await emit(compiled, linked, measured(entries, rows), version, diagnostics)
     spinner.stop()
     printDiagnostics(diagnostics)
     if (size === null) return 1
@@ -43,6 +43,21 @@ export async function build(folder: string, version: string): Promise<number> {
     return 1
   } finally {
     spinner.stop()
+  }
+}
+
+/** Passes entries on, and writes their sizes into the rows of the table. */
+async function* measured(entries: AsyncIterable<Entry>, rows: Row[]): AsyncGenerator<Entry> {
+  const byPath = new Map(
+    rows.filter(row => row.verdict === 'static' && !row.role).map(row => [row.path, row]),
+  )
+  for await (const entry of entries) {
+    const row = byPath.get(entry.key)
+    if (row)
+      row.sizes = Object.fromEntries(
+        entry.variants.map(({ encoding, body }) => [encoding, body.length]),
+      )
+    yield entry
   }
 }
 
