@@ -7,6 +7,7 @@ import type { Loaded } from './load.ts'
 import { loadModules } from './modules.ts'
 import { canonicalPath, queryOf } from './path.ts'
 import { plain } from './reply.ts'
+import { createRevalidator } from './revalidate.ts'
 import { type HeaderSource, Page, type Reply } from './static.ts'
 import { createTable, type Match } from './table.ts'
 
@@ -67,6 +68,23 @@ export function createApp({ manifest, statics }: Loaded, options: AppOptions): A
     pages.set(key, page)
     return page
   }
+  const { touch } = createRevalidator({
+    async compute(path) {
+      await ready
+      const match = table.match(path)
+      if (!match) throw new Error('no module is there to compute it')
+      return endpoints!.run(match.route, 'GET')(
+        new Request(`http://localhost${path}`),
+        match.values,
+      )
+    },
+    swap: (path, page) => pages.set(path, page),
+    log,
+  })
+  const answer = (page: Page, path: string, headers: HeaderSource, isHead: boolean): Reply => {
+    if (page.stored.revalidate !== 0) touch(page, path)
+    return page.reply(headers, isHead)
+  }
   const isRoute = ({ stored }: Page): boolean => (stored.flags & (FLAG_PUBLIC | FLAG_FOLDER)) === 0
   const hasOwnHead = ({ stored }: Page): boolean =>
     stored.route >= 0 && (routes[stored.route]!.methods & bitOf('HEAD')) !== 0
@@ -113,7 +131,7 @@ export function createApp({ manifest, statics }: Loaded, options: AppOptions): A
       const { page } = found
       const isHead = method === 'HEAD'
       if (method === 'GET' || (isHead && !hasOwnHead(page))) {
-        return responseOf(page.reply(request.headers, isHead))
+        return responseOf(answer(page, found.path, request.headers, isHead))
       }
       // No code belongs to it, so there is no middleware to run first either.
       if (page.stored.route < 0) return automatic(method, page.stored.allow)
@@ -149,7 +167,7 @@ export function createApp({ manifest, statics }: Loaded, options: AppOptions): A
       } else if (!page || page.stored.flags & FLAG_FOLDER) return undefined
       else if (trailingSlash === 'always' && isRoute(page) && endsInSlash(path)) return undefined
       if (isHead && hasOwnHead(page)) return undefined
-      return page.reply(headers, isHead)
+      return answer(page, bare, headers, isHead)
     },
   }
 }

@@ -57,10 +57,11 @@ export class Page {
   readonly #hasParts: boolean
   readonly #isSuccess: boolean
   /** Unix milliseconds after which a recomputation is due. */
-  staleAt = Number.POSITIVE_INFINITY
+  staleAt: number
 
   constructor(stored: Static) {
     this.stored = stored
+    this.staleAt = (stored.lastModified + stored.revalidate) * 1000
     this.#isSuccess = stored.status >= 200 && stored.status < 300
     this.#hasParts = stored.status === 200 && (stored.flags & FLAG_PUBLIC) !== 0
   }
