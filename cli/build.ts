@@ -32,7 +32,9 @@ export async function build(folder: string, version: string): Promise<number> {
     printDiagnostics(diagnostics)
     if (size === null) return 1
     const seconds = (performance.now() - started) / 1000
-    console.log(table(rows, process.stdout.columns ?? 160, colors(process.stdout)))
+    console.log(
+      table(rows, process.stdout.columns ?? Number.POSITIVE_INFINITY, colors(process.stdout)),
+    )
     console.log(`\n${summary(rows, compiled.site.publicFiles.length, size, seconds)}`)
     console.log(`dist/ is ready: precast start ${relative('.', resolve(folder))}`.trimEnd())
     return 0

@@ -69,7 +69,7 @@ export async function compile(
       maxBody: 64 << 20,
       onProgress: done => step('evaluating', done, jobs.length),
     })
-    const judgement = judge(site, endpoints, analysis, outcomes, diagnostics)
+    const judgement = judge(root, site, endpoints, analysis, outcomes, diagnostics)
     stopOnErrors(diagnostics)
     return { project, site, endpoints, judgement, inputs: bundle.inputs }
   } finally {

@@ -61,9 +61,7 @@ export async function emit(
     writeFileSync(join(next, 'explain.json'), JSON.stringify(compiled.judgement.rows))
     writeFileSync(join(next, 'package.json'), '{"type":"module"}\n')
     const embedded = bytes.size <= EMBED ? readFileSync(join(next, 'static.bin')) : null
-    if (
-      !(await bundleForServing(root, servingEntries(root, manifest, embedded), next, diagnostics))
-    )
+    if (!(await bundleForServing(root, servingEntries(manifest, embedded), next, diagnostics)))
       return null
     replace(dist, next)
     return bytes.size
@@ -72,12 +70,8 @@ export async function emit(
   }
 }
 
-function servingEntries(
-  root: string,
-  manifest: Manifest,
-  embedded: Uint8Array | null,
-): ServingEntry[] {
-  const loaders = manifest.modules.map(file => `() => import(${JSON.stringify(join(root, file))})`)
+function servingEntries(manifest: Manifest, embedded: Uint8Array | null): ServingEntry[] {
+  const loaders = manifest.modules.map(file => `() => import(${JSON.stringify(`./${file}`)})`)
   const app = `export const modules = [${loaders.join(',\n')}]`
   const hosts = HOSTS.map(name => ({
     name,

@@ -59,6 +59,7 @@ export function plan(site: Site, endpoints: Endpoint[], analysis: Analysis): Job
 
 /** Reads the outcomes. What a user vouched for and cannot be kept is an error. */
 export function judge(
+  root: string,
   site: Site,
   endpoints: Endpoint[],
   analysis: Analysis,
@@ -84,6 +85,7 @@ export function judge(
       })
     }
   }
+  for (const row of judgement.rows) if (row.reason) row.reason = placeless(row.reason, root)
   judgement.rows.sort(
     (a, b) => compare(a.path, b.path) || compare(a.method, b.method) || compare(a.file, b.file),
   )
@@ -196,6 +198,12 @@ export function judge(
     }
     return syntactic() ?? outcome?.reason ?? { ...top(endpoint.file), message: 'was not evaluated' }
   }
+}
+
+/** Without the project's place on this machine: the same project gives the same words anywhere. */
+function placeless(reason: Reason, root: string): Reason {
+  const message = reason.message.replaceAll(`file://${root}/`, '').replaceAll(`${root}/`, '')
+  return { ...reason, message }
 }
 
 /** Folders for which a `_404` speaks, each with its own middleware before it. */
