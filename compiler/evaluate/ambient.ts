@@ -382,12 +382,16 @@ function replace(name: string, value: unknown): void {
 function hide(name: string): void {
   const found = Reflect.getOwnPropertyDescriptor(globalThis, name)
   if (found && !found.configurable) return
-  Object.defineProperty(globalThis, name, {
+  const hidden: PropertyDescriptor = {
     configurable: true,
     enumerable: false,
     get() {
       ambient(`reads the host: the global ${name}`)
-      return found?.get ? Reflect.apply(found.get, globalThis, []) : found?.value
+      if (!found?.get) return found?.value
+      const value = Reflect.apply(found.get, globalThis, [])
+      // Node puts some values in the place of their getter.
+      Object.defineProperty(globalThis, name, hidden)
+      return value
     },
     set(value) {
       Object.defineProperty(globalThis, name, {
@@ -397,5 +401,6 @@ function hide(name: string): void {
         value,
       })
     },
-  })
+  }
+  Object.defineProperty(globalThis, name, hidden)
 }

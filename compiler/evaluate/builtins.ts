@@ -45,11 +45,17 @@ export function valuesDiffer(name: string): boolean {
   return ['process', 'os', 'perf_hooks', 'worker_threads', 'cluster', 'bun'].includes(name)
 }
 
+const done = new WeakMap<object, Exports>()
+
 /** What importing `specifier` gives user code; `replace` are exports that are watched elsewhere. */
 export function watchedBuiltin(specifier: string, real: Exports, replace: Exports): Exports {
   const name = specifier.replace(/^node:/, '')
   if (PURE.has(name)) return real
+  // node:path holds itself.
+  const known = done.get(real)
+  if (known) return known
   const watched: Exports = {}
+  done.set(real, watched)
   for (const key of Object.keys(real)) {
     if (key === 'default') continue
     watched[key] = Object.hasOwn(replace, key) ? replace[key] : watchedMember(name, key, real[key])
