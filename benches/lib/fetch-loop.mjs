@@ -13,8 +13,8 @@ console.log('ready')
 for await (const line of createInterface({ input: process.stdin })) {
   const { paths, bodies, seconds } = JSON.parse(line)
   const requests = paths.map(path => new Request(`http://localhost${path}`, { headers }))
-  for (const [i, request] of requests.entries()) {
-    const body = await (await app.fetch(request)).text()
+  for (const [i, path] of paths.entries()) {
+    const body = await (await app.fetch(new Request(`http://localhost${path}`))).text()
     if (body !== bodies[i]) throw new Error(`${paths[i]} answered ${body.slice(0, 80)}`)
   }
   const end = performance.now() + seconds * 1000
