@@ -3,6 +3,7 @@
 // kept from a build; the same code serves requests and is watched when a build evaluates.
 
 import { Hono, type Context, type MiddlewareHandler, type Next } from 'hono'
+import { routePath } from 'hono/route'
 import type { Result } from 'hono/router'
 import type { H, RouterRoute } from 'hono/types'
 import {
@@ -362,7 +363,7 @@ function thrownBy(error: unknown): unknown {
 }
 
 function whereOf(c: Context): string {
-  return `${c.req.method} ${c.req.path}`
+  return `${c.req.method} ${routePath(c, -1)}`
 }
 
 /** Nothing that goes wrong below leaves this function other than as a plain 500. */

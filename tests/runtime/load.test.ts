@@ -20,7 +20,10 @@ after(() => rmSync(folder, { recursive: true }))
 
 async function written(): Promise<{ bin: string; json: string }> {
   const { manifest, bytes } = await artifactOf({
-    pages: { '/': { body: 'home' }, '/a,b': { body: 'ab', encodings: { br: 'a' }, status: 404, revalidate: 60, allow: 5 } },
+    pages: {
+      '/': { body: 'home' },
+      '/a,b': { body: 'ab', encodings: { br: 'a' }, status: 404, revalidate: 60, allow: 5 },
+    },
   })
   const bin = join(folder, 'static.bin')
   const json = join(folder, 'manifest.json')
@@ -44,11 +47,28 @@ test('what was packed is what is loaded', async () => {
   assert.deepEqual([...statics.keys()], ['/', '/a,b'])
   const page = statics.get('/a,b')!
   const { variants, ...rest } = page
-  assert.deepEqual(rest, { status: 404, allow: 5, flags: 0, revalidate: 60, route: -1, lastModified: 1767225600 })
-  assert.deepEqual(variants.map(({ encoding, body }) => [encoding, new TextDecoder().decode(body)]), [['identity', 'ab'], ['br', 'a']])
+  assert.deepEqual(rest, {
+    status: 404,
+    allow: 5,
+    flags: 0,
+    revalidate: 60,
+    route: -1,
+    lastModified: 1767225600,
+  })
+  assert.deepEqual(
+    variants.map(({ encoding, body }) => [encoding, new TextDecoder().decode(body)]),
+    [
+      ['identity', 'ab'],
+      ['br', 'a'],
+    ],
+  )
   assert.match(variants[1]!.etag, /^"[\w-]{16}-br"$/)
-  assert.match(new TextDecoder().decode(variants[0]!.head), /^HTTP\/1\.1 404 Not Found\r\nDate: .{29}\r\n[^]*\r\n\r\n$/)
-  for (const missing of ['/x', '', '/a', '/a,b/', '/a,B']) assert.equal(statics.get(missing), undefined)
+  assert.match(
+    new TextDecoder().decode(variants[0]!.head),
+    /^HTTP\/1\.1 404 Not Found\r\nDate: .{29}\r\n[\s\S]*\r\n\r\n$/,
+  )
+  for (const missing of ['/x', '', '/a', '/a,b/', '/a,B'])
+    assert.equal(statics.get(missing), undefined)
 })
 
 test('every byte that is flipped is noticed', async () => {
@@ -56,7 +76,7 @@ test('every byte that is flipped is noticed', async () => {
   const good = readFileSync(bin)
   for (let at = 0; at < good.length; at += 7) {
     const bad = Buffer.from(good)
-    bad[at]! ^= 1 << at % 8
+    bad[at]! ^= 1 << (at % 8)
     writeFileSync(bin, bad)
     await assert.rejects(load(dir), refused('static.bin', /checksum/))
   }
@@ -86,7 +106,11 @@ for (const [title, text, what] of [
   ['null', 'null', /damaged/],
   ['no format', '{}', /names no format/],
   ['parts missing', '{"format":1,"bytes":{}}', /missing/],
-  ['another version', '{"format":2,"precast":"9.9.9"}', /format 2, made by Precast 9\.9\.9; this version reads format 1/],
+  [
+    'another version',
+    '{"format":2,"precast":"9.9.9"}',
+    /format 2, made by Precast 9\.9\.9; this version reads format 1/,
+  ],
 ] as const) {
   test(`a manifest with ${title} is refused`, async () => {
     const { json } = await written()
@@ -99,7 +123,10 @@ test('a file of another version is refused, whatever its manifest says', async (
   const { manifest, bytes } = await artifactOf({ pages: { '/': {} } })
   bytes[8] = 2
   const signed = { ...manifest, bytes: { ...manifest.bytes, crc32: native(bytes) } }
-  assert.throws(() => loadBytes(signed, bytes), refused('static.bin', /format 2; this version reads format 1/))
+  assert.throws(
+    () => loadBytes(signed, bytes),
+    refused('static.bin', /format 2; this version reads format 1/),
+  )
   bytes[0] = 0
   const other = { ...manifest, bytes: { ...manifest.bytes, crc32: native(bytes) } }
   assert.throws(() => loadBytes(other, bytes), refused('static.bin', /no file of Precast/))
@@ -109,7 +136,10 @@ test('bytes at an odd place in memory are read as well', async () => {
   const { manifest, bytes } = await artifactOf({ pages: { '/': { body: 'home' } } })
   const shifted = new Uint8Array(bytes.length + 1)
   shifted.set(bytes, 1)
-  assert.equal(loadBytes(manifest, shifted.subarray(1)).statics.get('/')!.variants[0]!.body.length, 4)
+  assert.equal(
+    loadBytes(manifest, shifted.subarray(1)).statics.get('/')!.variants[0]!.body.length,
+    4,
+  )
 })
 
 test('equal bodies are stored once, and the same entries give the same file', async () => {
@@ -123,7 +153,10 @@ test('equal bodies are stored once, and the same entries give the same file', as
 
 test('two entries with one key are an error', async () => {
   const entry = await entryOf('/a', {}, -1)
-  await assert.rejects(packTo([entry, entry], () => {}), /two stored responses for \/a/)
+  await assert.rejects(
+    packTo([entry, entry], () => {}),
+    /two stored responses for \/a/,
+  )
 })
 
 test('a hundred thousand responses load without a look at any, and each is found', async () => {
@@ -136,7 +169,10 @@ test('a hundred thousand responses load without a look at any, and each is found
   const { manifest } = await artifactOf({})
   const bytes = new Uint8Array(readFileSync(file))
   assert.equal(bytes.length, size)
-  writeFileSync(join(folder, 'manifest.json'), JSON.stringify({ ...manifest, bytes: { file: 'many.bin', size, crc32 } }))
+  writeFileSync(
+    join(folder, 'manifest.json'),
+    JSON.stringify({ ...manifest, bytes: { file: 'many.bin', size, crc32 } }),
+  )
   const started = performance.now()
   const { statics } = await load(dir)
   const took = performance.now() - started

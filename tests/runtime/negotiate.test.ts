@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Encoding } from '../../runtime/artifact.ts'
+import type { Encoding } from '../../runtime/artifact.ts'
 import {
   choose,
   evaluate,
@@ -89,7 +89,12 @@ const AT = 'Fri, 02 Jan 2026 03:04:05 GMT'
 const BEFORE = 'Fri, 02 Jan 2026 03:04:04 GMT'
 const AFTER = 'Fri, 02 Jan 2026 03:04:06 GMT'
 
-const conditions: [title: string, fields: Partial<Conditions>, status: 200 | 304 | 412, etag?: string][] = [
+const conditions: [
+  title: string,
+  fields: Partial<Conditions>,
+  status: 200 | 304 | 412,
+  etag?: string,
+][] = [
   ['none', {}, 200],
   ['If-None-Match with the tag', { ifNoneMatch: ETAG }, 304],
   ['If-None-Match with another', { ifNoneMatch: '"abd"' }, 200],
@@ -108,8 +113,16 @@ const conditions: [title: string, fields: Partial<Conditions>, status: 200 | 304
   ['If-Modified-Since later', { ifModifiedSince: AFTER }, 304],
   ['If-Modified-Since before', { ifModifiedSince: BEFORE }, 200],
   ['If-Modified-Since malformed', { ifModifiedSince: '2026-01-02' }, 200],
-  ['If-None-Match that fails goes before If-Modified-Since', { ifNoneMatch: '"x"', ifModifiedSince: AFTER }, 200],
-  ['If-None-Match that holds goes before If-Modified-Since', { ifNoneMatch: ETAG, ifModifiedSince: BEFORE }, 304],
+  [
+    'If-None-Match that fails goes before If-Modified-Since',
+    { ifNoneMatch: '"x"', ifModifiedSince: AFTER },
+    200,
+  ],
+  [
+    'If-None-Match that holds goes before If-Modified-Since',
+    { ifNoneMatch: ETAG, ifModifiedSince: BEFORE },
+    304,
+  ],
   ['If-Match with the tag', { ifMatch: ETAG }, 200],
   ['If-Match with another', { ifMatch: '"x"' }, 412],
   ['If-Match with the weak tag', { ifMatch: 'W/"abc"' }, 412],
@@ -127,14 +140,20 @@ const conditions: [title: string, fields: Partial<Conditions>, status: 200 | 304
 
 for (const [title, fields, status, etag = ETAG] of conditions) {
   test(`conditions: ${title} gives ${status}`, () => {
-    const none = { ifMatch: null, ifUnmodifiedSince: null, ifNoneMatch: null, ifModifiedSince: null }
+    const none = {
+      ifMatch: null,
+      ifUnmodifiedSince: null,
+      ifNoneMatch: null,
+      ifModifiedSince: null,
+    }
     assert.equal(evaluate({ ...none, ...fields }, etag, MODIFIED), status)
   })
 }
 
 test('a long hostile list of tags is read in linear time', () => {
   const started = performance.now()
-  for (const unit of ['"', ',', ' ', 'W/', '"x",', 'W/"', '\t,']) matches(unit.repeat(50_000), ETAG, false)
+  for (const unit of ['"', ',', ' ', 'W/', '"x",', 'W/"', '\t,'])
+    matches(unit.repeat(50_000), ETAG, false)
   assert.ok(performance.now() - started < 2_000)
 })
 
@@ -156,7 +175,8 @@ const dates: [text: string, seconds: number | null][] = [
   ['', null],
 ]
 for (const [text, seconds] of dates) {
-  test(`the date ${JSON.stringify(text)} is ${seconds}`, () => assert.equal(parseDate(text), seconds))
+  test(`the date ${JSON.stringify(text)} is ${seconds}`, () =>
+    assert.equal(parseDate(text), seconds))
 }
 
 const ranges: [field: string, size: number, parts: ReturnType<typeof parseRange>][] = [
@@ -167,9 +187,30 @@ const ranges: [field: string, size: number, parts: ReturnType<typeof parseRange>
   ['bytes=-3', 10, [[7, 9]]],
   ['bytes=-30', 10, [[0, 9]]],
   ['Bytes=1-2', 10, [[1, 2]]],
-  ['bytes=0-1,4-5', 10, [[0, 1], [4, 5]]],
-  ['bytes= 0-1 , ,4-5', 10, [[0, 1], [4, 5]]],
-  ['bytes=4-5,0-1', 10, [[4, 5], [0, 1]]],
+  [
+    'bytes=0-1,4-5',
+    10,
+    [
+      [0, 1],
+      [4, 5],
+    ],
+  ],
+  [
+    'bytes= 0-1 , ,4-5',
+    10,
+    [
+      [0, 1],
+      [4, 5],
+    ],
+  ],
+  [
+    'bytes=4-5,0-1',
+    10,
+    [
+      [4, 5],
+      [0, 1],
+    ],
+  ],
   ['bytes=0-1,20-30', 10, [[0, 1]]],
   ['bytes=10-', 10, 'unsatisfiable'],
   ['bytes=10-20,30-40', 10, 'unsatisfiable'],
@@ -194,7 +235,8 @@ const ranges: [field: string, size: number, parts: ReturnType<typeof parseRange>
   ['bytes=0-8,1-9', 10, null],
 ]
 for (const [field, size, parts] of ranges) {
-  test(`Range ${field.slice(0, 40)} of ${size} bytes`, () => assert.deepEqual(parseRange(field, size), parts))
+  test(`Range ${field.slice(0, 40)} of ${size} bytes`, () =>
+    assert.deepEqual(parseRange(field, size), parts))
 }
 
 test('If-Range holds for the strong tag or the very date only', () => {

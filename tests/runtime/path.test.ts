@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { canonicalPath, decodeSegment, encodeSegment, originForm, queryOf } from '../../runtime/path.ts'
+import {
+  canonicalPath,
+  decodeSegment,
+  encodeSegment,
+  originForm,
+  queryOf,
+} from '../../runtime/path.ts'
 
 const canonical: [target: string, path: string | null][] = [
   ['/', '/'],
@@ -21,7 +27,7 @@ const canonical: [target: string, path: string | null][] = [
   ['/a b', '/a%20b'],
   ['/a+b', '/a+b'],
   ['/"<>^`{|}', '/%22%3C%3E%5E%60%7B%7C%7D'],
-  ['/a:b@c$&\'()*+;=!', '/a:b@c$&\'()*+;=!'],
+  ["/a:b@c$&'()*+;=!", "/a:b@c$&'()*+;=!"],
   ['/a%3Ab%40c%24', '/a:b@c$'],
   ['/100%25', '/100%25'],
   // Escapes that are not what they look like stay escapes.
@@ -108,7 +114,21 @@ test('any segment survives being encoded, and stays one segment', () => {
 })
 
 test('a path reaches the same place through a URL parser as raw', () => {
-  const part = fc.constantFrom('a', 'B', '.', '..', '%2e', '%2E%2e', '%2F', '%41', '%c3%a9', '', ',', '%2C', '~')
+  const part = fc.constantFrom(
+    'a',
+    'B',
+    '.',
+    '..',
+    '%2e',
+    '%2E%2e',
+    '%2F',
+    '%41',
+    '%c3%a9',
+    '',
+    ',',
+    '%2C',
+    '~',
+  )
   fc.assert(
     fc.property(fc.array(part, { maxLength: 6 }), parts => {
       const path = `/${parts.join('/')}`

@@ -104,13 +104,19 @@ export async function entryOf(key: string, page: Page, route: number): Promise<E
   }
 }
 
-export async function artifactOf(site: Site): Promise<{ manifest: Manifest; bytes: Uint8Array; loaders: (() => Promise<Module>)[] }> {
+export async function artifactOf(
+  site: Site,
+): Promise<{ manifest: Manifest; bytes: Uint8Array; loaders: (() => Promise<Module>)[] }> {
   const loaders: (() => Promise<Module>)[] = []
   const modules: string[] = []
   const add = (file: string, module: Module | (() => Promise<Module>) | undefined): number => {
     if (!module) return -1
     modules.push(file)
-    return loaders.push(typeof module === 'function' ? (module as () => Promise<Module>) : async () => module) - 1
+    return (
+      loaders.push(
+        typeof module === 'function' ? (module as () => Promise<Module>) : async () => module,
+      ) - 1
+    )
   }
 
   const paths = Object.keys(site.folders ?? {})
@@ -140,13 +146,21 @@ export async function artifactOf(site: Site): Promise<{ manifest: Manifest; byte
     const segments = segmentsOf(path)
     const module = typeof source === 'function' ? { GET: true } : source
     const app = module.default as { fetch?: unknown; routes?: unknown } | undefined
-    const mount = typeof app === 'object' && typeof app?.fetch === 'function' && Array.isArray(app.routes)
+    const mount =
+      typeof app === 'object' && typeof app?.fetch === 'function' && Array.isArray(app.routes)
     let methods = 0
     for (const [bit, method] of METHODS.entries()) {
       if (method in module || (method === 'GET' && 'default' in module)) methods |= 1 << bit
     }
     const config = module.config as { match?: Record<string, RegExp> } | undefined
-    const match = config?.match && Object.fromEntries(Object.entries(config.match).map(([name, test]): [string, [string, string]] => [name, [test.source, test.flags]]))
+    const match =
+      config?.match &&
+      Object.fromEntries(
+        Object.entries(config.match).map(([name, test]): [string, [string, string]] => [
+          name,
+          [test.source, test.flags],
+        ]),
+      )
     routes.push({
       pattern: patternOf(segments) + (mount ? '/*' : ''),
       segments,
@@ -160,7 +174,13 @@ export async function artifactOf(site: Site): Promise<{ manifest: Manifest; byte
 
   const entries: Entry[] = []
   for (const [key, page] of Object.entries(site.pages ?? {})) {
-    entries.push(await entryOf(key, page, routes.findIndex(({ pattern }) => pattern === key)))
+    entries.push(
+      await entryOf(
+        key,
+        page,
+        routes.findIndex(({ pattern }) => pattern === key),
+      ),
+    )
   }
   const pieces: Uint8Array[] = []
   const { size, crc32 } = await packTo(entries, piece => void pieces.push(piece))

@@ -6,15 +6,31 @@ import { patternOf, segmentsOf } from './site.ts'
 
 function route(path: string, more: Partial<RouteRecord> = {}): RouteRecord {
   const segments = segmentsOf(path)
-  return { pattern: patternOf(segments), segments, methods: 1, module: 0, folder: 0, mount: false, ...more }
+  return {
+    pattern: patternOf(segments),
+    segments,
+    methods: 1,
+    module: 0,
+    folder: 0,
+    mount: false,
+    ...more,
+  }
 }
 
 function folder(path: string): FolderRecord {
-  return { segments: segmentsOf(path), group: path.includes('('), middleware: [], notFound: -1, error: -1 }
+  return {
+    segments: segmentsOf(path),
+    group: path.includes('('),
+    middleware: [],
+    notFound: -1,
+    error: -1,
+  }
 }
 
 /** `path -> which route, with which values` for routes named by their files. */
-function look(files: (string | RouteRecord)[]): (path: string) => [string, ...(string | undefined)[]] | null {
+function look(
+  files: (string | RouteRecord)[],
+): (path: string) => [string, ...(string | undefined)[]] | null {
   const routes = files.map(file => (typeof file === 'string' ? route(file) : file))
   const table = createTable(routes, [])
   return path => {
@@ -115,7 +131,13 @@ test('config.match tests the whole decoded value, and what fails is another rout
 
 test('a mount takes its path and all below, after any other route there', () => {
   const mount = route('api', { mount: true, pattern: '/api/*' })
-  const at = look([mount, 'api/[id]/x', 'api/new', '[...rest]', route('f/[...p]', { mount: true, pattern: '/f/*' })])
+  const at = look([
+    mount,
+    'api/[id]/x',
+    'api/new',
+    '[...rest]',
+    route('f/[...p]', { mount: true, pattern: '/f/*' }),
+  ])
   assert.deepEqual(at('/api'), ['/api/*'])
   assert.deepEqual(at('/api/'), ['/api/*'])
   assert.deepEqual(at('/api//a/'), ['/api/*'])
@@ -128,7 +150,9 @@ test('a mount takes its path and all below, after any other route there', () => 
 })
 
 test('an unmatched path belongs to the deepest folder that is no group', () => {
-  const names = ['', 'docs', 'docs/(g)', 'docs/api', '[lang]', '[lang]/docs', 'caf%'].map(name => name.replace('caf%', 'café'))
+  const names = ['', 'docs', 'docs/(g)', 'docs/api', '[lang]', '[lang]/docs', 'caf%'].map(name =>
+    name.replace('caf%', 'café'),
+  )
   const table = createTable([], names.map(folder))
   const at = (path: string): string => names[table.folder(path)]!
   assert.equal(at('/'), '')
@@ -144,15 +168,20 @@ test('an unmatched path belongs to the deepest folder that is no group', () => {
 })
 
 test('100,000 routes cost a look-up what ten do', () => {
-  const paths = (count: number): string[] => Array.from({ length: count }, (_, i) => `page-${i}/[id]/x`)
+  const paths = (count: number): string[] =>
+    Array.from({ length: count }, (_, i) => `page-${i}/[id]/x`)
   const cost = (count: number): number => {
     const files = [...paths(count), ...Array.from({ length: count }, (_, i) => `literal-${i}`)]
-    const table = createTable(files.map(file => route(file)), [])
+    const table = createTable(
+      files.map(file => route(file)),
+      [],
+    )
     const asked = Array.from({ length: 1000 }, (_, i) => `/page-${(i * 7919) % count}/42/x`)
     let best = Number.POSITIVE_INFINITY
     for (let turn = 0; turn < 12; turn++) {
       const started = performance.now()
-      for (let round = 0; round < 10; round++) for (const path of asked) assert.ok(table.match(path))
+      for (let round = 0; round < 10; round++)
+        for (const path of asked) assert.ok(table.match(path))
       best = Math.min(best, performance.now() - started)
     }
     return best
