@@ -39,7 +39,10 @@ const PRINTS = [
   'runtime/serve.ts', // Listening on …, and why it could not
   'runtime/workers.ts', // a worker that died
   'runtime/app.ts', // the one place that logs a handler's error
-  'compiler/evaluate/worker.ts', // a process of its own
+  'runtime/hosts/body.ts', // a stream that failed after its head was sent
+  'compiler/evaluate/worker.ts', // a process of its own, as is all that run.ts does
+  'compiler/evaluate/run.ts',
+  'compiler/evaluate/child.ts', // what the user's own code wrote there
 ]
 
 interface Import {

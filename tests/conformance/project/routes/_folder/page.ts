@@ -1,0 +1,1 @@
+export const GET = 'a helper folder holds no routes'

@@ -1,0 +1,1 @@
+export const GET = 'a helper is never a route'

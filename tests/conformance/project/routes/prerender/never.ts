@@ -1,0 +1,3 @@
+export const config = { prerender: false }
+let calls = 0
+export const GET = () => String(++calls)

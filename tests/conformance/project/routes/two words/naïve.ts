@@ -1,0 +1,1 @@
+export const GET = 'a literal with a space and an accent'

@@ -1,0 +1,3 @@
+import { html } from 'hono/html'
+
+export const GET = html`<p>${'<b>'}</p>`

@@ -1,0 +1,1 @@
+export const GET = <p>plain &lt;value&gt;</p>

@@ -1,0 +1,1 @@
+export const GET = { a: [1, 'two', null], b: { c: true } }
