@@ -386,7 +386,12 @@ function hide(name: string): void {
     configurable: true,
     enumerable: false,
     get() {
-      ambient(`reads the host: the global ${name}`)
+      const isOther = !found && (name === 'Bun' || name === 'Deno')
+      ambient(
+        isOther
+          ? `needs ${name}, which is not the host of this build`
+          : `reads the host: the global ${name}`,
+      )
       if (!found?.get) return found?.value
       const value = Reflect.apply(found.get, globalThis, [])
       // Node puts some values in the place of their getter.

@@ -102,7 +102,7 @@ export async function runIn<W extends Work>(
     try {
       for (const frame of read(chunk)) inbox.push(frame as { header: FromWorker; body: Uint8Array })
     } catch {
-      stop('wrote to standard output, past the console')
+      stop('changes what all code shares, or writes to standard output past the console')
     }
     if (inbox.length >= WINDOW * 2) stdout!.pause()
     wake?.()

@@ -8,13 +8,15 @@ export interface Frame {
   body: Uint8Array
 }
 
+// Taken before user code can change them.
+const { parse, stringify } = JSON
 const NOTHING = new Uint8Array(0)
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
 /** The bytes of one message. */
 export function encodeFrame(header: unknown, body: Uint8Array = NOTHING): Uint8Array {
-  const text = encoder.encode(JSON.stringify(header))
+  const text = encoder.encode(stringify(header))
   const bytes = new Uint8Array(12 + text.length + body.length)
   const view = new DataView(bytes.buffer)
   view.setUint32(0, MAGIC)
@@ -53,7 +55,7 @@ export function frameReader(): (chunk: Uint8Array) => Frame[] {
       }
       const split = 12 + lengths[0]
       frames.push({
-        header: JSON.parse(decoder.decode(bytes.subarray(12, split))),
+        header: parse(decoder.decode(bytes.subarray(12, split))),
         // A copy: the body must not keep a chunk of many messages alive.
         body: bytes.slice(split, wanted),
       })

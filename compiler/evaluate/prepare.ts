@@ -1,7 +1,6 @@
 // Chunks -> a folder of chunks that the worker can load: imports of built-ins go to modules that
 // watch them, imports of Hono to Precast's own. Specifiers are found by parsing, never by pattern.
 
-import { parse, type Node } from 'acorn'
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -11,6 +10,17 @@ import type { Bundle } from '../stages.ts'
 import { valuesDiffer } from './builtins.ts'
 import type { ModuleRef, Trace } from './protocol.ts'
 import type { Shifts } from './positions.ts'
+import {
+  API,
+  bunReads,
+  lineOf,
+  rewritten,
+  shiftsOf,
+  specifiers,
+  syntaxOf,
+  type Edit,
+  type Specifier,
+} from './rewrite.ts'
 
 /** A bundle, ready to be run. */
 export interface Prepared {
@@ -26,30 +36,24 @@ export interface Prepared {
   remove(): void
 }
 
-interface Specifier {
-  text: string
-  /** Offsets of the literal, or for a computed import() of what stands before its argument. */
-  start: number
-  end: number
-  kind: 'static' | 'dynamic' | 'computed'
-  /** Names that are imported; `*` for all. */
-  names: string[]
+/** A module in the place of a built-in; `real` is null where this host has none such. */
+interface Shim {
+  file: string
+  /** What is imported of it. */
+  names: Set<string>
+  real: Record<string, unknown> | null
 }
 
-interface Edit {
-  start: number
-  end: number
-  text: string
-}
+/** What Deno loads by itself. */
+const FETCHED = /^(jsr|npm|https?|deno):/
 
 const HOSTS: [RegExp, string][] = [
   [/^bun(:|$)/, 'Bun'],
-  [/^(jsr|npm|https?|deno):/, 'Deno'],
+  [FETCHED, 'Deno'],
   [/^cloudflare:/, 'Cloudflare Workers'],
   [/^uWebSockets\.js$/, 'uWebSockets.js'],
 ]
 
-const API = 'globalThis[Symbol.for("precast.evaluate")]'
 const isBun = 'Bun' in globalThis
 const isDeno = 'Deno' in globalThis
 const host = isBun ? 'Bun' : isDeno ? 'Deno' : 'Node'
@@ -62,79 +66,70 @@ export async function prepare(bundle: Bundle): Promise<Prepared> {
   const edges = new Map<string, string[]>()
   const missing = new Map<string, Trace>()
   const imports = new Map<string, Trace>()
-  const shims = new Map<
-    string,
-    { file: string; names: Set<string>; real: Record<string, unknown> | null }
-  >()
+  const shims = new Map<string, Shim>()
 
-  const shimOf = async (
-    specifier: string,
-  ): Promise<{ file: string; names: Set<string>; real: Record<string, unknown> | null }> => {
+  const shimOf = async (specifier: string): Promise<Shim> => {
     const known = shims.get(specifier)
     if (known) return known
-    const real = await builtin(specifier)
-    const made = {
-      file: `shim/${specifier.replace(/[^\w]/g, '_')}_${shims.size}.mjs`,
-      names: new Set<string>(),
-      real,
-    }
+    const file = `shim/${specifier.replace(/[^\w]/g, '_')}_${shims.size}.mjs`
+    const made: Shim = { file, names: new Set(), real: await builtin(specifier) }
     shims.set(specifier, made)
     return made
   }
 
+  /** Where a built-in is imported from instead; says too what importing it means. */
+  const watchedImport = async (chunk: string, code: string, found: Specifier): Promise<string> => {
+    const { text, start, kind, names } = found
+    const shim = await shimOf(text)
+    const trace = (message: string): Trace => ({
+      message,
+      places: [{ chunk, ...lineOf(code, start) }],
+    })
+    if (!shim.real) {
+      for (const one of names) shim.names.add(one)
+      if (kind === 'static') missing.set(chunk, trace(lacking(text)))
+    } else if (kind === 'static' && valuesDiffer(text.replace(/^node:/, ''))) {
+      const isValue = (one: string): boolean => !/^(function|object)$/.test(typeof shim.real![one])
+      const read = names.find(one => one === '*' || isValue(one))
+      if (read) imports.set(chunk, trace(`imports ${read === '*' ? 'all' : read} of ${text}`))
+    }
+    return pathToFileURL(join(dir, shim.file)).href
+  }
+
   for (const { name, code } of bundle.chunks.values()) {
-    const edits: Edit[] = []
+    const syntax = syntaxOf(code, isBun)
+    const edits: Edit[] = syntax && isBun ? bunReads(syntax) : []
     const targets: string[] = []
-    for (const found of specifiers(code)) {
-      const { text, start, end, kind, names } = found
+    for (const found of syntax ? specifiers(syntax) : []) {
+      const { text, start, end, kind } = found
+      let url: string | undefined
       if (kind === 'computed') {
         edits.push({ start, end, text: `${API}.import(` })
         continue
-      }
-      let url: string | undefined
-      if (text.startsWith('.')) {
+      } else if (text.startsWith('.')) {
         targets.push(posix.join(posix.dirname(name), text))
         if (kind === 'dynamic') url = pathToFileURL(join(dir, dirname(name), text)).href
       } else if (/^hono(\/|$)/.test(text)) {
         url = import.meta.resolve(text)
-      } else if (text.startsWith('file:') || (isDeno && HOSTS[1]![0].test(text))) {
+      } else if (text.startsWith('file:') || (isDeno && FETCHED.test(text))) {
         url = text
       } else {
-        const shim = await shimOf(text)
-        const at = lineOf(code, start)
-        if (!shim.real) {
-          for (const one of names) shim.names.add(one)
-          if (kind === 'static')
-            missing.set(name, { message: lacking(text), places: [{ chunk: name, ...at }] })
-        } else if (kind === 'static' && valuesDiffer(text.replace(/^node:/, ''))) {
-          const read = names.find(
-            one => one === '*' || !/^(function|object)$/.test(typeof shim.real![one]),
-          )
-          if (read)
-            imports.set(name, {
-              message: `imports ${read === '*' ? 'all' : read} of ${text}`,
-              places: [{ chunk: name, ...at }],
-            })
-        }
-        url = pathToFileURL(join(dir, shim.file)).href
+        url = await watchedImport(name, code, found)
       }
-      if (kind === 'dynamic')
-        edits.push({
-          start: found.start,
-          end: found.end,
-          text: `${API}.import(${JSON.stringify(url ?? text)}, true`,
-        })
-      else if (url) edits.push({ start, end, text: JSON.stringify(url) })
+      if (!url) continue
+      const quoted = JSON.stringify(url)
+      edits.push({
+        start,
+        end,
+        text: kind === 'dynamic' ? `${API}.import(${quoted}, true` : quoted,
+      })
     }
+    edits.sort((a, b) => a.start - b.start)
     edges.set(name, targets)
-    // Bun's global cannot be replaced, so chunks see another one by that name.
-    if (isBun && /\bBun\b/.test(code))
-      edits.unshift({ start: 0, end: 0, text: `const Bun = ${API}.Bun;` })
+    shifts.set(name, shiftsOf(code, edits))
     const target = join(dir, name)
     mkdirSync(dirname(target), { recursive: true })
-    writeFileSync(target, rewrite(code, edits))
-    // Traces of imports are made here and stand where they stood before.
-    shifts.set(name, shiftsOf(code, edits))
+    writeFileSync(target, rewritten(code, edits))
   }
   for (const [specifier, { file, names, real }] of shims) {
     writeFileSync(
@@ -186,92 +181,7 @@ async function builtin(specifier: string): Promise<Record<string, unknown> | nul
   }
 }
 
-// ---------------------------------------------------------------- code
-
-function specifiers(code: string): Specifier[] {
-  // Data makes up the largest chunks; only what imports has to be parsed.
-  if (!/\b(import|from)\b/.test(code)) return []
-  const found: Specifier[] = []
-  const visit = (node: AnyNode): void => {
-    if (node.type === 'ImportExpression') {
-      const { source } = node
-      const text =
-        source.type === 'Literal' && typeof source.value === 'string' ? source.value : null
-      if (text === null)
-        found.push({ text: '', start: node.start, end: source.start, kind: 'computed', names: [] })
-      else found.push({ text, start: node.start, end: source.end, kind: 'dynamic', names: ['*'] })
-    } else if (/^(Import|ExportNamed|ExportAll)Declaration$/.test(node.type) && node.source) {
-      const { source, specifiers = [] } = node
-      const names = specifiers.map((one: AnyNode) =>
-        one.type === 'ImportDefaultSpecifier'
-          ? 'default'
-          : one.type === 'ImportNamespaceSpecifier'
-            ? '*'
-            : nameOf(one.imported ?? one.local),
-      )
-      if (node.type === 'ExportAllDeclaration') names.push('*')
-      found.push({
-        text: source.value,
-        start: source.start,
-        end: source.end,
-        kind: 'static',
-        names,
-      })
-    }
-    for (const key in node) {
-      const child = node[key]
-      if (Array.isArray(child))
-        for (const one of child) one && typeof one.type === 'string' && visit(one)
-      else if (child && typeof child.type === 'string') visit(child)
-    }
-  }
-  visit(
-    parse(code, {
-      ecmaVersion: 'latest',
-      sourceType: 'module',
-      allowHashBang: true,
-    }) as unknown as AnyNode,
-  )
-  return found.sort((a, b) => a.start - b.start)
-}
-
-// acorn's own types do not say which node has which members.
-// biome-ignore lint/suspicious/noExplicitAny: see above
-type AnyNode = Node & Record<string, any>
-
-function nameOf(node: AnyNode): string {
-  return node.type === 'Literal' ? String(node.value) : String(node.name)
-}
-
-function rewrite(code: string, edits: Edit[]): string {
-  let text = ''
-  let at = 0
-  for (const edit of edits) {
-    text += code.slice(at, edit.start) + edit.text
-    at = edit.end
-  }
-  return text + code.slice(at)
-}
-
-function shiftsOf(code: string, edits: Edit[]): Shifts {
-  const shifts: Shifts = new Map()
-  for (const { start, end, text } of edits) {
-    // An argument on another line than its import( keeps its column, and no map needs to know.
-    if (code.slice(start, end).includes('\n')) continue
-    const { line, column } = lineOf(code, end)
-    const list = shifts.get(line) ?? []
-    const by = (list.at(-1)?.by ?? 0) + text.length - (end - start)
-    list.push({ column: column - 1 + by, by })
-    shifts.set(line, list)
-  }
-  return shifts
-}
-
-function lineOf(code: string, offset: number): { line: number; column: number } {
-  const before = code.slice(0, offset)
-  const line = before.split('\n').length
-  return { line, column: offset - before.lastIndexOf('\n') }
-}
+// ---------------------------------------------------------------- shims
 
 function shimCode(specifier: string, names: string[]): string {
   const lines = [

@@ -107,7 +107,12 @@ export async function evaluator(
       )) as Namespace
       await settled()
     } catch (error) {
-      result.failed = { message: `throws ${describeThrown(error)}`, places: placesOf(error) }
+      const text = describeThrown(error)
+      const needed = /^ReferenceError: (Bun|Deno) is not defined/.exec(text)?.[1]
+      const message = needed
+        ? `needs ${needed}, which is not the host of this build`
+        : `throws ${text}`
+      result.failed = { message, places: placesOf(error) }
     }
     result.failed = scope.failed ?? result.failed
     const change = guard.inspect()
@@ -135,7 +140,17 @@ export async function evaluator(
 
     for (const ref of job.modules) {
       const { namespace, failed } = await loaded(ref)
-      if (failed) return object({ kind: 'failed', trace: failed, scope: 'module' })
+      if (failed) {
+        // Often it fails because what it looked for is another host's.
+        const needs = ref.chunks
+          .map(name => loadNotes.get(name))
+          .find(note => note?.message.startsWith('needs '))
+        return object({
+          kind: 'failed',
+          trace: (job.mode === 'prove' && needs) || failed,
+          scope: 'module',
+        })
+      }
       namespaces.push(namespace)
       for (const chunk of ref.chunks) chunks.add(chunk)
     }
@@ -350,7 +365,7 @@ function redirectOutput(): void {
 /** Where rewritten chunks and the modules in the place of built-ins find us; see prepare.ts. */
 function offer({ builtin, Bun }: Replacements, load: (url: string) => Promise<unknown>): void {
   const ghost = (specifier: string): unknown => {
-    const inert: unknown = new Proxy(() => {}, {
+    const inert: unknown = new Proxy(function ghost() {}, {
       get: (_, key) => (key === 'then' ? undefined : key === Symbol.toPrimitive ? () => '' : inert),
       apply: () => inert,
       construct: () => inert as object,
@@ -360,6 +375,10 @@ function offer({ builtin, Bun }: Replacements, load: (url: string) => Promise<un
   }
   const api = {
     Bun,
+    get bareBun() {
+      ambient('reads the host: the global Bun')
+      return Bun
+    },
     builtin,
     ghost,
     import(specifier: unknown, isKnown = false) {

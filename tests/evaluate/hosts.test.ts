@@ -1,0 +1,61 @@
+// The evaluator under each host that a build may run on: the same verdicts, reasons and places.
+
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const driver = fileURLToPath(new URL('./driver.ts', import.meta.url))
+
+const HOSTS: Record<string, [string, ...string[]]> = {
+  node: [process.execPath, '--import', 'tsx'],
+  bun: [`${root}node_modules/.bin/bun`],
+  deno: [`${root}node_modules/.bin/deno`, 'run', '-A', '--no-lock'],
+}
+
+/** What is said of handlers that ask for a host, by the host that builds. */
+const OWN: Record<string, Record<string, RegExp>> = {
+  typeofBun: { node: /needs Bun/, bun: /reads the host: the global Bun/, deno: /needs Bun/ },
+  bun: { node: /needs Bun/, bun: /uses Bun\.version/, deno: /needs Bun/ },
+  bunEnv: { node: /needs Bun/, bun: /the environment: Bun\.env/, deno: /needs Bun/ },
+  deno: { node: /needs Deno/, bun: /needs Deno/, deno: /uses Deno\.version/ },
+  denoEnv: { node: /needs Deno/, bun: /needs Deno/, deno: /the environment: Deno\.env/ },
+  sqlite: { node: /needs Bun; .* Node/, bun: /uses bun:sqlite/, deno: /needs Bun; .* Deno/ },
+}
+
+interface Printed {
+  shown: Record<string, unknown>
+  shape: unknown
+}
+
+async function evaluatedOn(host: string): Promise<Printed> {
+  const [command, ...args] = HOSTS[host]!
+  const { stdout } = await promisify(execFile)(command, [...args, driver], {
+    cwd: root,
+    timeout: 120_000,
+  })
+  return JSON.parse(stdout)
+}
+
+const snapshots = 'page json value stream text fixed file hash'.split(' ')
+const reference = evaluatedOn('node')
+
+for (const host of Object.keys(HOSTS)) {
+  test(`evaluation on ${host} says what it says on every host`, async t => {
+    const { shown, shape } = await (host === 'node' ? reference : evaluatedOn(host))
+    const expected = await reference
+    assert.deepEqual(shape, expected.shape)
+    for (const [name, outcome] of Object.entries(shown)) {
+      await t.test(name, () => {
+        assert.equal(Array.isArray(outcome), snapshots.includes(name), String(outcome))
+        if (OWN[name]) return assert.match(String(outcome), OWN[name][host]!)
+        // JSC keeps no frame of the code before an await.
+        const comparable = (value: unknown): unknown =>
+          name === 'later' ? String(value).replace(/:\d+\)$/, '') : value
+        assert.deepEqual(comparable(outcome), comparable(expected.shown[name]))
+      })
+    }
+  })
+}
