@@ -3,7 +3,7 @@
 
 import { watchDates } from './dates.ts'
 import { noteFile, watchedBuiltin } from './builtins.ts'
-import { ambient, note, scopeNow, traceHere } from './watch.ts'
+import { ambient, calledByChunk, note, scopeNow } from './watch.ts'
 import { watchedFunction, watchedObject, watchMethod } from './wrap.ts'
 
 /** Globals whose behaviour depends on their arguments alone, or is watched further down. */
@@ -156,7 +156,7 @@ export function watchAmbient(clock: number, seed: number): Replacements {
   for (const key of ['allocUnsafe', 'allocUnsafeSlow']) {
     // The host's own code takes such memory too, and fills it.
     watchMethod(Buffer, key, () => {
-      if (traceHere('').places.length > 0) ambient(`reads memory as it was left: Buffer.${key}()`)
+      if (calledByChunk()) ambient(`reads memory as it was left: Buffer.${key}()`)
     })
   }
   watchMethod(Atomics, 'wait', () => ambient('waits for another thread: Atomics.wait()'))

@@ -3,6 +3,7 @@
 // whose asynchronous context it is made in.
 
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { fileURLToPath } from 'node:url'
 import type { Place, Trace } from './protocol.ts'
 
 /**
@@ -57,6 +58,7 @@ export function ambient(message: string): void {
 const NativeError = Error
 // Frames of a deep recursion would hide the module that it began in.
 const DEPTH = 100
+const self = fileURLToPath(import.meta.url)
 let capturing = false
 let pattern = /$^/g
 
@@ -87,6 +89,15 @@ export function placesOf(error: unknown): Place[] {
   } finally {
     capturing = false
   }
+}
+
+/** Whether a chunk itself, and not the host on its behalf, called what is being watched. */
+export function calledByChunk(): boolean {
+  capturing = true
+  const lines = (new NativeError().stack ?? '').split('\n').filter(line => /:\d+:\d+/.test(line))
+  capturing = false
+  const caller = lines.find(line => !line.includes(self))
+  return caller !== undefined && parse(caller).length > 0
 }
 
 /** A trace of where we are now. */
