@@ -56,9 +56,9 @@ export function connect(manifest: Manifest, modules: Namespace[], log: Around['l
 function runsOf(route: RouteRecord, module: Namespace | null, around: Folder): Map<string, Run> {
   const runs = new Map<string, Run>()
   if (route.mount) {
-    const run = module && isApp(module.default) ? around.mount(module, prefixOf(route)) : null
+    if (module && isApp(module.default)) return runs.set('', around.mount(module, prefixOf(route)))
     const place = { pattern: route.pattern, method: 'ALL', params: [] }
-    return runs.set('', run ?? around.route(module ?? {}, 'default', place))
+    return runs.set('', around.route(module ?? {}, 'default', place))
   }
   const params = paramNames(route.segments)
   for (const method of METHODS) {

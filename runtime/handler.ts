@@ -216,7 +216,11 @@ function rethrow(error: unknown): never {
 }
 
 function guarded(link: unknown): H {
-  if (typeof link !== 'function') throw new TypeError('middleware must be a function (c, next)')
+  if (typeof link !== 'function') {
+    return () => {
+      throw new TypeError('what stands for middleware is no function')
+    }
+  }
   return (c: Context, next: Next) => {
     try {
       const out = link(c, next)
@@ -264,8 +268,13 @@ function first(handler: H, watch: Watch | undefined): H {
   return (c: Context, next: Next) => {
     if (HIDES_TYPE) {
       const text = c.text
-      c.text = ((body: string, arg?: never, headers?: Record<string, string>) =>
-        text(body, arg, arg || headers ? headers : { 'Content-Type': STRING_TYPE })) as typeof text
+      c.text = ((body: string, arg?: never, headers?: Record<string, string>) => {
+        const response = text(body, arg, headers) as Response
+        // Hono itself names the type wherever there is more than a body.
+        if (response.headers.get('content-type') === null)
+          response.headers.set('content-type', STRING_TYPE)
+        return response
+      }) as typeof text
     }
     watch?.context?.(c)
     return handler(c, next)
@@ -399,12 +408,18 @@ function faultOf(response: Response): string | undefined {
   if (response.bodyUsed) return 'the response has a body that was already read'
   if (response.status < 200 && response.status !== 101)
     return `the response has status ${response.status}`
-  for (const [name, value] of response.headers) {
-    if (CONTROL.test(value))
-      return `the value of the response header ${name} has a control character`
-    if (name === 'content-type' && value === FETCH_STRING_TYPE) retype(response)
-  }
-  return undefined
+  fault = undefined
+  // Cheaper than iterating, which makes an array for each field.
+  response.headers.forEach(inspect)
+  if (response.headers.get('content-type') === FETCH_STRING_TYPE) retype(response)
+  return fault
+}
+
+let fault: string | undefined
+
+function inspect(value: string, name: string): void {
+  if (CONTROL.test(value))
+    fault = `the value of the response header ${name} has a control character`
 }
 
 const CONTROL = /[\x00-\x08\x0a-\x1f\x7f]/

@@ -9,7 +9,6 @@ import {
   ifRangeHolds,
   parseRange,
   qualities,
-  type Conditions,
   type Part,
   type Qualities,
 } from './negotiate.ts'
@@ -96,13 +95,16 @@ export class Page {
   }
 
   #condition(headers: HeaderSource, index: number): 200 | 304 | 412 {
-    const conditions: Conditions = {
-      ifMatch: headers.get('if-match'),
-      ifUnmodifiedSince: headers.get('if-unmodified-since'),
-      ifNoneMatch: headers.get('if-none-match'),
-      ifModifiedSince: headers.get('if-modified-since'),
-    }
-    return evaluate(conditions, this.stored.variants[index]!.etag, this.stored.lastModified)
+    const ifMatch = headers.get('if-match')
+    const ifUnmodifiedSince = headers.get('if-unmodified-since')
+    const ifNoneMatch = headers.get('if-none-match')
+    const ifModifiedSince = headers.get('if-modified-since')
+    if ((ifMatch ?? ifUnmodifiedSince ?? ifNoneMatch ?? ifModifiedSince) === null) return 200
+    return evaluate(
+      { ifMatch, ifUnmodifiedSince, ifNoneMatch, ifModifiedSince },
+      this.stored.variants[index]!.etag,
+      this.stored.lastModified,
+    )
   }
 
   /**
