@@ -18,7 +18,7 @@ export class UsageError extends Error {
 }
 
 /**
- * Options of a server, from `--port`, `--hostname` and `--workers`, then from `PORT` and `HOST`.
+ * Options of a server, from `--port`, `--hostname` and `--workers`, then from `PORT`.
  * @throws UsageError
  */
 export function readOptions(args: string[], env: Record<string, string | undefined>): Options {
@@ -36,7 +36,7 @@ export function readOptions(args: string[], env: Record<string, string | undefin
   }
   return {
     port: flags.port !== undefined ? port(flags.port, '--port') : port(env.PORT || '3000', 'PORT'),
-    hostname: flags.hostname ?? (env.HOST || '0.0.0.0'),
+    hostname: flags.hostname ?? '0.0.0.0',
     workers: workers(flags.workers ?? '1'),
   }
 }

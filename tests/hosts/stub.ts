@@ -28,12 +28,25 @@ const pages: Record<string, Record<string, Reply>> = {
   '/static': page('static'),
   '/large': page('0123456789abcdef'.repeat(655_360)),
   '/nothing': { GET: reply(204, [['X-Nothing', 'yes']], null) },
-  '/moved': { GET: reply(308, [['Location', '/static'], ['Content-Length', '0']], new Uint8Array(0)) },
+  '/moved': {
+    GET: reply(
+      308,
+      [
+        ['Location', '/static'],
+        ['Content-Length', '0'],
+      ],
+      new Uint8Array(0),
+    ),
+  },
 }
 
 /** What handlers saw, for the tests to ask. */
 const seen: string[] = []
 const sleep = (ms: number) => new Promise(resolve => setTimeout(resolve, ms))
+const later = async (chunk: string | null) => {
+  await sleep(20)
+  return chunk
+}
 
 function stream(next: (index: number) => Promise<string | null> | string | null, length?: string) {
   let index = 0
@@ -53,58 +66,66 @@ function stream(next: (index: number) => Promise<string | null> | string | null,
   return new Response(body, length === undefined ? {} : { headers: { 'content-length': length } })
 }
 
-const handlers: Record<string, (request: Request, target: string) => Response | Promise<Response>> = {
-  '/info': (request, target) =>
-    Response.json({ method: request.method, url: request.url, target, headers: [...request.headers] }),
-  '/seen': () => Response.json(seen),
-  '/pid': () => new Response(String(process.pid)),
-  '/env': () => Response.json(Object.keys(process.env).filter(name => name.startsWith('PRECAST_'))),
-  '/echo': request => new Response(request.body, { headers: { 'content-type': 'text/plain' } }),
-  '/count': async request => new Response(String((await request.arrayBuffer()).byteLength)),
-  '/ignore': () => new Response('ignored'),
-  '/slow': async request => {
-    await sleep(Number(new URL(request.url).searchParams.get('ms')))
-    return new Response('slow')
-  },
-  '/ticks': () =>
-    stream(async index => {
-      if (index > 0) await sleep(100)
-      return index < 4 ? `tick ${index}\n` : null
-    }),
-  '/endless': () => stream(async () => 'x'.repeat(65_536)),
-  '/silent': () => stream(() => new Promise(() => {})),
-  '/megabytes': () => stream(index => (index < 160 ? 'm'.repeat(65_536) : null)),
-  '/measured': () => stream(index => (index < 160 ? 'm'.repeat(65_536) : null), String(160 * 65_536)),
-  '/broken': () =>
-    stream(async index => {
-      await sleep(50)
-      if (index === 1) throw new Error('broken stream')
-      return 'half'
-    }),
-  '/short': () => stream(async index => (await sleep(20), index < 1 ? 'abc' : null), '10'),
-  '/long': () => stream(async index => (await sleep(20), index < 3 ? 'abc' : null), '4'),
-  '/hang': async request => {
-    await new Promise(resolve => {
-      request.signal.addEventListener('abort', resolve)
-    })
-    seen.push('aborted')
-    return new Response('nobody reads this')
-  },
-  '/cookies': () => {
-    const headers = new Headers({ 'x-word': 'caf\u00e9' })
-    headers.append('set-cookie', 'a=1')
-    headers.append('set-cookie', 'b=2; Path=/')
-    return new Response('cookies', { headers })
-  },
-  '/framing': () =>
-    new Response('framing', { headers: { 'transfer-encoding': 'chunked', 'x-own': 'yes' } }),
-  '/none': () => new Response(null, { status: 204 }),
-  '/null': () => new Response(null, { status: 200 }),
-  '/empty': () => new Response(''),
-  '/sized-head': () => new Response(null, { headers: { 'content-length': '42' } }),
-  '/reject': () => Promise.reject(new Error('rejected')),
-  '/die': () => process.exit(3),
-}
+const handlers: Record<string, (request: Request, target: string) => Response | Promise<Response>> =
+  {
+    '/info': (request, target) =>
+      Response.json({
+        method: request.method,
+        url: request.url,
+        target,
+        headers: [...request.headers],
+      }),
+    '/seen': () => Response.json(seen),
+    '/pid': () => new Response(String(process.pid)),
+    '/env': () =>
+      Response.json(Object.keys(process.env).filter(name => name.startsWith('PRECAST_'))),
+    '/echo': request => new Response(request.body, { headers: { 'content-type': 'text/plain' } }),
+    '/count': async request => new Response(String((await request.arrayBuffer()).byteLength)),
+    '/ignore': () => new Response('ignored'),
+    '/slow': async request => {
+      await sleep(Number(new URL(request.url).searchParams.get('ms')))
+      return new Response('slow')
+    },
+    '/ticks': () =>
+      stream(async index => {
+        if (index > 0) await sleep(100)
+        return index < 4 ? `tick ${index}\n` : null
+      }),
+    '/endless': () => stream(async () => 'x'.repeat(65_536)),
+    '/silent': () => stream(() => new Promise(() => {})),
+    '/megabytes': () => stream(index => (index < 160 ? 'm'.repeat(65_536) : null)),
+    '/measured': () =>
+      stream(index => (index < 160 ? 'm'.repeat(65_536) : null), String(160 * 65_536)),
+    '/broken': () =>
+      stream(async index => {
+        await sleep(50)
+        if (index === 1) throw new Error('broken stream')
+        return 'half'
+      }),
+    '/short': () => stream(index => later(index < 1 ? 'abc' : null), '10'),
+    '/long': () => stream(index => later(index < 3 ? 'abc' : null), '4'),
+    '/hang': async request => {
+      await new Promise(resolve => {
+        request.signal.addEventListener('abort', resolve)
+      })
+      seen.push('aborted')
+      return new Response('nobody reads this')
+    },
+    '/cookies': () => {
+      const headers = new Headers({ 'x-word': 'caf\u00e9' })
+      headers.append('set-cookie', 'a=1')
+      headers.append('set-cookie', 'b=2; Path=/')
+      return new Response('cookies', { headers })
+    },
+    '/framing': () =>
+      new Response('framing', { headers: { 'transfer-encoding': 'chunked', 'x-own': 'yes' } }),
+    '/none': () => new Response(null, { status: 204 }),
+    '/null': () => new Response(null, { status: 200 }),
+    '/empty': () => new Response(''),
+    '/sized-head': () => new Response(null, { headers: { 'content-length': '42' } }),
+    '/reject': () => Promise.reject(new Error('rejected')),
+    '/die': () => process.exit(3),
+  }
 
 export async function load(dir: URL): Promise<unknown> {
   if (process.env.STUB_LOAD_ERROR) {
@@ -118,7 +139,7 @@ export async function load(dir: URL): Promise<unknown> {
 
 export function createApp(): App {
   return {
-    ready: Promise.resolve(),
+    warm: async () => {},
     static(method, target, headers) {
       const found = pages[target]
       if (found?.['304'] && headers.get('if-none-match') === '"tag"') return found['304']
