@@ -41,7 +41,10 @@ export function program(host: Host, root: string): Program | string {
 function executable(runtime: Runtime, root: string): string | undefined {
   // A Node.js that was started through another loader names the loader.
   if (runtime === running && !basename(process.execPath).startsWith('ld-')) return process.execPath
-  const path = (process.env.PATH ?? '').split(delimiter).filter(Boolean)
+  // `bun run` may put a folder first in which `node` is Bun.
+  const path = (process.env.PATH ?? '')
+    .split(delimiter)
+    .filter(folder => folder && !basename(folder).startsWith('bun-node-'))
   return (
     packaged(runtime, join(root, 'package.json')) ??
     path.map(folder => join(folder, runtime)).find(isProgram) ??

@@ -4,7 +4,7 @@
 
 import { spawn } from 'node:child_process'
 import { readdirSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { basename, delimiter, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -26,6 +26,11 @@ if (files.length === 0) {
   process.exit(1)
 }
 
+// `bun run` may put a folder first in which `node` is Bun; the tests run on Node.
+const PATH = process.env.PATH.split(delimiter)
+  .filter(folder => !basename(folder).startsWith('bun-node-'))
+  .join(delimiter)
+
 const child = spawn(
   'node',
   [
@@ -37,7 +42,7 @@ const child = spawn(
     '--test-reporter-destination=stdout',
     ...files,
   ],
-  { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] },
+  { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, PATH } },
 )
 let tail = ''
 child.stdout.on('data', chunk => {
