@@ -3,7 +3,7 @@
 
 import { isAbsolute, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { ambient, scopeNow } from './watch.ts'
+import { ambient, note, scopeNow } from './watch.ts'
 import { watchedFunction, watchedObject } from './wrap.ts'
 
 type Exports = Record<string, unknown>
@@ -138,7 +138,7 @@ export function noteFile(what: string, key: string, subject: unknown): void {
   if (!reads) ambient(`changes or watches files: ${what}(${shownPath})`)
   else if (!scope.loading) ambient(`reads a file while it answers: ${what}(${shownPath})`)
   else if (path !== undefined && !isAbsolute(path))
-    ambient(`reads the working directory: ${what}(${shownPath}) of a relative path`)
+    note('folder', `reads the working directory: ${what}(${shownPath}) of a relative path`)
 }
 
 function pathOf(subject: unknown): string | undefined {

@@ -58,8 +58,8 @@ const isBun = 'Bun' in globalThis
 const isDeno = 'Deno' in globalThis
 const host = isBun ? 'Bun' : isDeno ? 'Deno' : 'Node'
 
-/** Writes the chunks of a bundle, rewritten, to a new temporary folder. */
-export async function prepare(bundle: Bundle): Promise<Prepared> {
+/** Writes the chunks of a bundle's modules, rewritten, to a new temporary folder. */
+export async function prepare(bundle: Bundle, files: string[]): Promise<Prepared> {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), 'precast-run-')))
   mkdirSync(join(dir, 'shim'))
   const shifts = new Map<string, Shifts>()
@@ -96,7 +96,9 @@ export async function prepare(bundle: Bundle): Promise<Prepared> {
     return pathToFileURL(join(dir, shim.file)).href
   }
 
-  for (const { name, code } of bundle.chunks.values()) {
+  const wanted = new Set(files.map(file => bundle.modules.get(file)!.chunk))
+  for (const name of wanted) {
+    const { code } = bundle.chunks.get(name)!
     const syntax = syntaxOf(code, isBun)
     const edits: Edit[] = syntax && isBun ? bunReads(syntax) : []
     const targets: string[] = []
@@ -126,6 +128,7 @@ export async function prepare(bundle: Bundle): Promise<Prepared> {
     }
     edits.sort((a, b) => a.start - b.start)
     edges.set(name, targets)
+    for (const target of targets) wanted.add(target)
     shifts.set(name, shiftsOf(code, edits))
     const target = join(dir, name)
     mkdirSync(dirname(target), { recursive: true })

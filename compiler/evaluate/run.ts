@@ -55,6 +55,8 @@ export async function evaluator(
   const modules = new Map<string, Loaded>()
   /** What loading did, by the chunk whose top level did it. */
   const loadNotes = new Map<string, Trace>()
+  /** The same, of what no analysis of values can excuse. */
+  const loadFaults = new Map<string, Trace>()
   const loadFiles = new Map<string, Set<string>>()
   let spoilt = false
 
@@ -83,7 +85,8 @@ export async function evaluator(
       const trace = traceHere(message)
       if (kind === 'exit') this.failed ??= trace
       const chunk = trace.places.at(-1)?.chunk ?? this.entry
-      if (!loadNotes.has(chunk)) loadNotes.set(chunk, trace)
+      const notes = kind === 'ambient' ? loadNotes : loadFaults
+      if (!notes.has(chunk)) notes.set(chunk, trace)
       return undefined
     }
     file(path: string): void {
@@ -119,7 +122,7 @@ export async function evaluator(
     if (change) {
       if (!start.exclusive) {
         spoilt = true
-        loadNotes.set(chunk, {
+        loadFaults.set(chunk, {
           message: `changes ${change}, which all code shares`,
           places: NOWHERE,
         })
@@ -155,8 +158,11 @@ export async function evaluator(
       for (const chunk of ref.chunks) chunks.add(chunk)
     }
     const loadNote = (): Trace | undefined => {
-      if (job.mode === 'keep' || (!start.countLoads && !spoilt)) return undefined
-      for (const chunk of chunks) if (loadNotes.has(chunk)) return loadNotes.get(chunk)
+      if (job.mode === 'keep') return undefined
+      for (const chunk of chunks) {
+        const found = loadFaults.get(chunk) ?? (start.countLoads ? loadNotes.get(chunk) : undefined)
+        if (found) return found
+      }
       return undefined
     }
     const before = loadNote()
@@ -315,7 +321,7 @@ class JobScope implements Scope {
 
   note(kind: NoteKind, message: string): Trace | undefined {
     // What answers after an error is no longer the handler.
-    if (this.first || this.thrown || (kind === 'ambient' && this.#job.mode === 'keep'))
+    if (this.first || this.thrown || (/^(ambient|folder)$/.test(kind) && this.#job.mode === 'keep'))
       return undefined
     const trace = traceHere(message)
     this.first = trace

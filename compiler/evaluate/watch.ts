@@ -8,9 +8,10 @@ import type { Place, Trace } from './protocol.ts'
 
 /**
  * `ambient`: reads what differs between two requests, starts or machines, or does what can be seen
- * outside. `request`: reads the request. `exit`: tries to end the process.
+ * outside. `request`: reads the request. `exit`: tries to end the process. `folder`: an input of the
+ * build is found by the working directory, which may be another when it is served.
  */
-export type NoteKind = 'ambient' | 'request' | 'exit'
+export type NoteKind = 'ambient' | 'request' | 'exit' | 'folder'
 
 /** Where notes go. */
 export interface Scope {

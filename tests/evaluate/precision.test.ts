@@ -67,9 +67,14 @@ const PAGES: Record<string, [string, RegExp]> = {
 
 test('pages that depend on nothing ambient stay static', async t => {
   const names = Object.keys(PAGES)
-  const files = Object.fromEntries(names.map((name, index) => [`routes/r${index}.tsx`, PAGES[name]![0]]))
+  const files = Object.fromEntries(
+    names.map((name, index) => [`routes/r${index}.tsx`, PAGES[name]![0]]),
+  )
   const made = await site({ ...files, 'lib/late.ts': `export const word = 'late'` })
-  const outcomes = await run(made, names.map((_, index) => jobFor(made.bundle, `routes/r${index}.tsx`)))
+  const outcomes = await run(
+    made,
+    names.map((_, index) => jobFor(made.bundle, `routes/r${index}.tsx`)),
+  )
   made.remove()
   for (const [index, name] of names.entries()) {
     await t.test(name, () => assert.match(bodyOf(outcomes[index]!), PAGES[name]![1]))
