@@ -5,7 +5,7 @@
 export interface Sink {
   readonly closed: boolean
   /** The whole answer at once. */
-  whole(body: Uint8Array | null): void
+  whole(body: Uint8Array): void
   /** The head of an answer that is streamed; `length` where it is known. */
   open(length: number | undefined): void
   /** A promise where the client has to catch up first; it settles also when the client is gone. */

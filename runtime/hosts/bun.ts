@@ -39,7 +39,11 @@ export async function listen(app: App, at: Address): Promise<Server> {
     idleTimeout: 255,
     // A handler may stream what it likes; the default of 128 MB would cut it off.
     maxRequestBodySize: Number.MAX_SAFE_INTEGER,
-    fetch: (request, self) => answer(app, request, self),
+    fetch(request, self) {
+      const response = answer(app, request, self)
+      if (request.method !== 'HEAD') return response
+      return response instanceof Response ? withDate(response) : response.then(withDate)
+    },
     error(error) {
       console.error(error)
       return new Response('Internal Server Error', { status: 500 })
@@ -77,6 +81,13 @@ function withoutOrigin(
   if (request.headers.get('host')) return badRequest()
   const target = request.url
   return app.fetch(new Request(`http://localhost${target}`, request), server, undefined, target)
+}
+
+/** Bun leaves Date out of answers to HEAD, which RFC 9110 section 6.6.1 does not. */
+function withDate(response: Response): Response {
+  const headers = new Headers(response.headers)
+  headers.set('date', new Date().toUTCString())
+  return new Response(response.body, { status: response.status, headers })
 }
 
 function badRequest(): Response {

@@ -73,7 +73,8 @@ function answer(app: App, req: IncomingMessage, res: ServerResponse): void {
   const target = req.url!
   const host = req.headers.host
   // That there is one in HTTP/1.1 has been seen to.
-  if (host && !isAuthority(host)) {
+  // A request line without a version, HTTP/0.9, gets an answer from the parser's leniency.
+  if ((host && !isAuthority(host)) || req.httpVersionMajor !== 1) {
     plain(res, 400, 'Bad Request')
     return
   }
@@ -182,7 +183,7 @@ async function respond(
       return res.destroyed
     },
     whole(bytes) {
-      flat.push('content-length', String(bytes!.byteLength))
+      flat.push('content-length', String(bytes.byteLength))
       res.writeHead(status, flat)
       res.end(bytes)
     },

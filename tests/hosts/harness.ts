@@ -104,7 +104,12 @@ export function run(command: string[], env: Record<string, string> = {}): Runnin
 }
 
 /** Runs the entry of a host as a user would by hand. */
-export function runEntry(host: Host, folder: string, args: string[] = [], env?: Record<string, string>): Running {
+export function runEntry(
+  host: Host,
+  folder: string,
+  args: string[] = [],
+  env?: Record<string, string>,
+): Running {
   const found = program(host, root)
   if (typeof found === 'string') throw new Error(found)
   const entry = join(folder, 'dist', `${host}.js`)
@@ -136,7 +141,11 @@ export function raw(port: number, text: string, ms = 5_000): Promise<string> {
 }
 
 /** Asks until the answer satisfies. */
-export async function until<T>(ask: () => Promise<T>, good: (value: T) => boolean, ms = 5_000): Promise<T> {
+export async function until<T>(
+  ask: () => Promise<T>,
+  good: (value: T) => boolean,
+  ms = 5_000,
+): Promise<T> {
   const end = Date.now() + ms
   for (;;) {
     const value = await ask()

@@ -1,12 +1,13 @@
 // An app of answers that are hard for a host to give: stands in for runtime/app.ts and
 // runtime/load.ts in the bundles that tests/hosts runs.
 
-import type { App, Reply } from '../../runtime/app.ts'
+import type { App } from '../../runtime/app.ts'
+import { Reply } from '../../runtime/static.ts'
 
 const encoder = new TextEncoder()
 
 function reply(status: number, fields: [string, string][], body: Uint8Array | null): Reply {
-  return { status, head: new Uint8Array(0), fields, body, host: undefined }
+  return new Reply(status, new Uint8Array(0), body, fields)
 }
 
 function page(text: string): Record<string, Reply> {

@@ -1,0 +1,293 @@
+// A request that runs code, on uWebSockets.js: its request turned into a Fetch one, the answer sent
+// with backpressure both ways. The library lets nothing be called on a response that is over.
+
+import { STATUS_CODES } from 'node:http'
+import type { App } from '../app.ts'
+import { isAuthority } from './authority.ts'
+import { readFields, type Sink, sendBody } from './body.ts'
+import { type Body, createBody, createRequest } from './request.ts'
+import type { HttpRequest, HttpResponse } from './uws-library.ts'
+
+/** Answers that are not finished yet: with a handler, or on their way to a slow client. */
+let count = 0
+
+export function openExchanges(): number {
+  return count
+}
+
+/** Bytes from which an answer is sent as its client takes it; below, the library keeps a copy. */
+const LARGE = 262_144
+
+/** Ends an answer whose status and fields are written. */
+export function endWith(res: HttpResponse, body: Uint8Array): void {
+  if (body.byteLength < LARGE) {
+    res.end(body)
+    return
+  }
+  const send = (offset: number) => {
+    const [ok, done] = res.tryEnd(body.subarray(offset), body.byteLength)
+    if (done) count--
+    return ok || done
+  }
+  count++
+  res.onAborted(() => {
+    count--
+  })
+  res.onWritable(send)
+  send(0)
+}
+
+/** Undefined given as an argument is a length of its own to the library. */
+export function endWithoutBody(res: HttpResponse, length: number | undefined): void {
+  if (length === undefined) res.endWithoutBody()
+  else res.endWithoutBody(length)
+}
+
+export function statusLine(status: number): string {
+  return `${status} ${STATUS_CODES[status] ?? ''}`
+}
+
+/** Has the app answer. Must be called while `req` is valid; never throws. */
+export function run(app: App, res: HttpResponse, req: HttpRequest, method: string, target: string) {
+  const exchange = new Exchange(res, method)
+  const headers = new Headers()
+  req.forEach((name, value) => {
+    headers.append(name, latin1(value))
+  })
+  const authority = headers.get('host') ?? ''
+  let request: Request
+  try {
+    if (authority !== '' && !isAuthority(authority)) throw new TypeError('Host')
+    // Beyond ASCII the library has decoded the bytes already, and lost those that are not UTF-8.
+    if (/[^\x21-\x7e]/.test(target)) throw new TypeError('target')
+    const body = hasBody(headers) ? exchange.readBody() : null
+    request = createRequest({ method, target, authority, headers, body }, () => exchange.signal())
+  } catch {
+    plain(res, 400, 'Bad Request')
+    return
+  }
+  exchange.begin()
+  // What Hono's `getConnInfo` for Node.js reads.
+  const remoteAddress = Buffer.from(res.getRemoteAddressAsText()).toString()
+  const env = { incoming: { socket: { remoteAddress } } }
+  try {
+    const response = app.fetch(request, env, undefined, target)
+    if (response instanceof Response) exchange.respond(response)
+    else response.then(value => exchange.respond(value)).catch(error => exchange.fail(error))
+  } catch (error) {
+    exchange.fail(error)
+  }
+}
+
+function hasBody(headers: Headers): boolean {
+  return headers.has('transfer-encoding') || Number(headers.get('content-length')) > 0
+}
+
+/** The library decodes field values as UTF-8; Fetch has them as bytes, a character each. */
+function latin1(value: string): string {
+  return /[^\x00-\x7f]/.test(value) ? Buffer.from(value).toString('latin1') : value
+}
+
+function plain(res: HttpResponse, status: number, text: string): void {
+  res
+    .writeStatus(statusLine(status))
+    .writeHeader('content-type', 'text/plain; charset=utf-8')
+    .end(text, true)
+}
+
+/**
+ * Bytes that go on being read from a client that does not take its answer. Pausing it would be
+ * right, but the library then stops telling as well when the answer can go on.
+ */
+const FLOOD = 16 << 20
+
+/**
+ * Bytes given at once to a client that lags. The library keeps what the socket does not take and
+ * tells of room, not of all being gone; room is a third of the socket's buffer, and about as much.
+ */
+const SLICE = 16_384
+
+class Exchange implements Sink {
+  /** Answered, or the client is gone: nothing may be called on `res` any more. */
+  closed = false
+  private readonly res: HttpResponse
+  private readonly method: string
+  private body: Body | undefined
+  private abort: AbortController | undefined
+  /** Status and fields of the answer. */
+  private head: () => void = () => {}
+  /** What Content-Length says of a streamed answer. */
+  private total: number | undefined
+  /** Cancels the stream of the answer. */
+  private cancel: (() => void) | undefined
+  /** Goes on when the client has room, or is gone. */
+  private wake: (() => void) | undefined
+  /** Bytes that came meanwhile. */
+  private flood = 0
+  /** What the library did not take of a chunk: where the total is known it keeps nothing. */
+  private left: { chunk: Uint8Array; from: number } | undefined
+
+  constructor(res: HttpResponse, method: string) {
+    this.res = res
+    this.method = method
+  }
+
+  /** Lets the answer take its time. */
+  begin(): void {
+    count++
+    this.res.onAborted(() => {
+      this.close()
+      this.abort?.abort(new DOMException('The client closed the connection.', 'AbortError'))
+      this.cancel?.()
+      this.wake?.()
+    })
+  }
+
+  signal(): AbortSignal {
+    this.abort ??= new AbortController()
+    return this.abort.signal
+  }
+
+  readBody(): ReadableStream<Uint8Array> {
+    const { res } = this
+    const body = createBody({
+      pause: () => {
+        if (!this.closed && !this.wake) res.pause()
+      },
+      resume: () => {
+        if (!this.closed) res.resume()
+      },
+    })
+    res.onData((chunk, last) => {
+      // The library takes the memory back when this returns.
+      body.push(new Uint8Array(chunk.slice(0)))
+      if (last) body.end()
+      else if (this.wake && (this.flood += chunk.byteLength) > FLOOD) res.close()
+    })
+    this.body = body
+    return body.stream
+  }
+
+  respond(response: Response): void {
+    const { res, method } = this
+    const { status, body } = response
+    if (this.closed) {
+      body?.cancel().catch(() => {})
+      return
+    }
+    const { flat, length } = readFields(response.headers)
+    this.head = () => {
+      res.writeStatus(statusLine(status))
+      for (let i = 0; i < flat.length; i += 2) {
+        res.writeHeader(flat[i], Buffer.from(flat[i + 1], 'latin1'))
+      }
+    }
+    const bodiless = method === 'HEAD' || status === 204 || status === 304
+    if (!bodiless && body !== null) {
+      sendBody(body, length, this, cancel => {
+        this.cancel = cancel
+      })
+      return
+    }
+    body?.cancel().catch(() => {})
+    this.last(() => {
+      this.head()
+      endWithoutBody(res, method === 'HEAD' ? length : bodiless ? undefined : 0)
+    })
+  }
+
+  fail(error: unknown): void {
+    console.error(error)
+    if (!this.closed) this.last(() => plain(this.res, 500, 'Internal Server Error'))
+  }
+
+  whole(body: Uint8Array): void {
+    this.last(() => {
+      this.head()
+      endWith(this.res, body)
+    })
+  }
+
+  open(length: number | undefined): void {
+    this.total = length
+    this.res.onWritable(offset => this.writable(offset))
+    this.res.cork(this.head)
+  }
+
+  async write(chunk: Uint8Array): Promise<void> {
+    let blocked = false
+    for (let from = 0; from < chunk.byteLength && !this.closed; ) {
+      const part: Uint8Array = blocked ? chunk.subarray(from, from + SLICE) : chunk.subarray(from)
+      from += part.byteLength
+      blocked = !this.send(part)
+      if (blocked && !this.closed) await this.room()
+    }
+  }
+
+  end(): void {
+    // Where the total is known, the last byte has ended the answer.
+    if (this.total === undefined) this.last(() => this.res.end())
+    else this.close()
+  }
+
+  destroy(): void {
+    this.close()
+    this.res.close()
+  }
+
+  /** Whether the client keeps up. */
+  private send(part: Uint8Array): boolean {
+    const { res, total } = this
+    let ok = true
+    let done = false
+    res.cork(() => {
+      if (total === undefined) ok = res.write(part)
+      else {
+        const from = res.getWriteOffset()
+        ;[ok, done] = res.tryEnd(part, total)
+        if (!ok && !done) this.left = { chunk: part, from }
+      }
+    })
+    if (done) this.close()
+    return ok || done
+  }
+
+  private async room(): Promise<void> {
+    if (this.body?.paused) this.res.resume()
+    await new Promise<void>(resolve => {
+      this.wake = resolve
+    })
+    this.wake = undefined
+    this.flood = 0
+    if (!this.closed && this.body?.paused) this.res.pause()
+  }
+
+  private writable(offset: number): boolean {
+    if (this.left) {
+      const { chunk, from } = this.left
+      const [ok, done] = this.res.tryEnd(chunk.subarray(offset - from), this.total!)
+      if (!ok && !done) return false
+      this.left = undefined
+      if (done) this.close()
+    } else {
+      // Whoever listens for room has to write for what was kept to go out; this writes nothing.
+      this.res.cork(() => {})
+    }
+    this.wake?.()
+    return true
+  }
+
+  /** Sends the last of an answer. What was not read of the request has to run through after it. */
+  private last(send: () => void): void {
+    if (this.body?.paused) this.res.resume()
+    this.res.cork(send)
+    this.close()
+  }
+
+  private close(): void {
+    if (this.closed) return
+    this.closed = true
+    count--
+    this.body?.fail(new Error('the request is over'))
+  }
+}

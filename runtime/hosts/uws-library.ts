@@ -1,0 +1,88 @@
+// The part of uWebSockets.js that is used here, and how it is found. It is a native library that the
+// user may not have, or not in a build for this system: then why, in one line.
+
+import { createRequire } from 'node:module'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+
+export type Bytes = string | Uint8Array
+
+export interface HttpResponse {
+  pause(): void
+  resume(): void
+  writeStatus(status: Bytes): HttpResponse
+  writeHeader(name: Bytes, value: Bytes): HttpResponse
+  write(chunk: Bytes): boolean
+  end(body?: Bytes, close?: boolean): HttpResponse
+  endWithoutBody(length?: number, close?: boolean): HttpResponse
+  tryEnd(chunk: Bytes, total: number): [ok: boolean, done: boolean]
+  close(): HttpResponse
+  getWriteOffset(): number
+  onWritable(handler: (offset: number) => boolean): HttpResponse
+  onAborted(handler: () => void): HttpResponse
+  onData(handler: (chunk: ArrayBuffer, last: boolean) => void): HttpResponse
+  getRemoteAddressAsText(): ArrayBuffer
+  cork(callback: () => void): HttpResponse
+}
+
+/** Valid only while its handler runs. */
+export interface HttpRequest {
+  /** The first line of that name, '' where there is none. */
+  getHeader(name: string): string
+  getCaseSensitiveMethod(): string
+  getUrl(): string
+  getQuery(): string | undefined
+  forEach(callback: (name: string, value: string) => void): void
+}
+
+type Handler = (res: HttpResponse, req: HttpRequest) => void
+
+interface TemplatedApp {
+  get(pattern: string, handler: Handler): TemplatedApp
+  any(pattern: string, handler: Handler): TemplatedApp
+  listen(
+    host: string,
+    port: number,
+    options: number,
+    callback: (socket: object | false) => void,
+  ): TemplatedApp
+  close(): TemplatedApp
+}
+
+export interface Library {
+  App(): TemplatedApp
+  us_listen_socket_close(socket: object): void
+  us_socket_local_port(socket: object): number
+  LIBUS_LISTEN_EXCLUSIVE_PORT: number
+  _cfg(key: string): void
+}
+
+/**
+ * Loads the library that `PRECAST_UWS` names, or the one that `dir` sees under its own name.
+ * @returns a string, in one line, where it cannot be had
+ */
+export function loadLibrary(dir: URL): Library | string {
+  const path = process.env.PRECAST_UWS
+  try {
+    return createRequire(fileURLToPath(new URL('uws.js', dir)))(path || 'uWebSockets.js') as Library
+  } catch (error) {
+    return reason(error as Error & { code?: string }, path)
+  }
+}
+
+function reason(error: Error & { code?: string }, path: string | undefined): string {
+  const { message } = error
+  if ('Bun' in globalThis || 'Deno' in globalThis) return 'uWebSockets.js loads on Node.js only'
+  const glibc = /version `GLIBC_([\d.]+)' not found/.exec(message)
+  if (glibc) return `uWebSockets.js needs glibc ${glibc[1]} or later`
+  // The library wraps what it meets in advice; the binary it looked for is named in it.
+  const binary = /uws_\w+\.node/.exec(message)
+  if (binary && /Cannot find module/.test(message)) {
+    const { version, arch, platform } = process
+    return `uWebSockets.js has no ${binary[0]} for Node.js ${version} on ${platform} ${arch}`
+  }
+  if (error.code === 'MODULE_NOT_FOUND') {
+    return path ? `there is no ${path}` : 'uWebSockets.js is not installed'
+  }
+  return message.split('\n').filter(Boolean).at(-1)!.slice(0, 200)
+}

@@ -1,0 +1,346 @@
+// What each host makes of answers and requests on real sockets, with the stub app in Precast's place.
+
+import assert from 'node:assert/strict'
+import { connect } from 'node:net'
+import { after, before, describe, it } from 'node:test'
+import {
+  cleanUp,
+  createProject,
+  hosts,
+  raw,
+  type Running,
+  removeProject,
+  runEntry,
+  skipped,
+  until,
+} from './harness.ts'
+
+let folder: string
+before(async () => {
+  folder = await createProject()
+})
+after(() => {
+  cleanUp()
+  removeProject(folder)
+})
+
+for (const [host, why] of skipped) it(host, { skip: why }, () => {})
+
+for (const host of hosts) {
+  describe(host, { timeout: 60_000 }, () => {
+    let server: Running
+    let port: number
+    let url: string
+    before(async () => {
+      server = runEntry(host, folder)
+      port = await server.port
+      url = `http://127.0.0.1:${port}`
+    })
+    after(async () => {
+      server.child.kill('SIGTERM')
+      assert.deepEqual(await server.exit, { code: 0, signal: null })
+    })
+    const get = (path: string, fields = '') =>
+      raw(port, `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${fields}\r\n`)
+    const seen = async (): Promise<string[]> => (await fetch(`${url}/seen`)).json()
+
+    it('sends a prebuilt answer with its fields, Date and a length', async () => {
+      const answer = await get('/static')
+      const [head, body] = answer.split('\r\n\r\n')
+      assert.match(head, /^HTTP\/1\.1 200 OK\r\n/)
+      assert.match(head, /^content-type: text\/plain; charset=utf-8$/im)
+      assert.match(head, /^vary: Accept-Encoding$/im)
+      assert.match(head, /^etag: "tag"$/im)
+      assert.match(head, /^date: \w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT$/im)
+      assert.equal(head.match(/^content-length: 6$/gim)?.length, 1)
+      assert.equal(head.match(/^(?:server|uwebsockets|x-powered-by):/gim), null)
+      assert.equal(body, 'static')
+    })
+
+    it('sends the head of a HEAD with the length and nothing more', async () => {
+      const answer = await raw(
+        port,
+        'HEAD /static HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
+      )
+      assert.match(answer, /^HTTP\/1\.1 200 OK\r\n/)
+      assert.match(answer, /^content-length: 6$/im)
+      assert.match(answer, /^date: /im)
+      assert.match(answer, /\r\n\r\n$/)
+      const dynamic = await raw(
+        port,
+        'HEAD /sized-head HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
+      )
+      assert.match(dynamic, /^content-length: 42$/im)
+      assert.match(dynamic, /\r\n\r\n$/)
+    })
+
+    it('sends 304 and 204 without body, length and framing, and keeps the connection', async () => {
+      const answer = await raw(
+        port,
+        'GET /static HTTP/1.1\r\nHost: x\r\nIf-None-Match: "tag"\r\n\r\n' +
+          'GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n' +
+          'GET /static HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
+      )
+      const [first, second, third, body] = answer.split('\r\n\r\n')
+      assert.match(first, /^HTTP\/1\.1 304 Not Modified\r\n/)
+      assert.match(first, /^etag: "tag"$/im)
+      assert.doesNotMatch(first, /^(?:content-length|transfer-encoding):/im)
+      assert.match(second, /^HTTP\/1\.1 204 No Content\r\n/)
+      assert.match(second, /^x-nothing: yes$/im)
+      assert.doesNotMatch(second, /^(?:content-length|transfer-encoding):/im)
+      assert.match(third, /^HTTP\/1\.1 200 OK\r\n/)
+      assert.equal(body, 'static')
+    })
+
+    it('answers pipelined requests in their order', async () => {
+      const one = 'GET /static HTTP/1.1\r\nHost: x\r\n\r\n'
+      const last = 'GET /nowhere HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'
+      const answer = await raw(port, one.repeat(50) + last)
+      assert.equal(answer.match(/HTTP\/1\.1 200 OK\r\n/g)?.length, 50)
+      assert.match(answer, /HTTP\/1\.1 404 Not Found\r\n[\s\S]*not found$/)
+    })
+
+    it('takes a request that comes in pieces', async () => {
+      const socket = connect(port, '127.0.0.1')
+      let answer = ''
+      socket.on('data', data => {
+        answer += data
+      })
+      for (const char of 'GET /static HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n') {
+        socket.write(char)
+        await new Promise(resolve => setImmediate(resolve))
+      }
+      await new Promise(resolve => socket.on('close', resolve))
+      assert.match(answer, /^HTTP\/1\.1 200 OK[\s\S]*static$/)
+    })
+
+    it('gives handlers method, URL, target and fields', async () => {
+      const answer = await get(
+        '/info?a=%20b&c',
+        'X-One: 1\r\nX-Two: a\r\nX-Two: b\r\nCookie: a=1\r\nCookie: b=2\r\n',
+      )
+      const info = JSON.parse(answer.split('\r\n\r\n')[1])
+      const fields = new Map<string, string>(info.headers)
+      assert.equal(info.method, 'GET')
+      assert.equal(info.url, 'http://x/info?a=%20b&c')
+      assert.equal(info.target, '/info?a=%20b&c')
+      assert.equal(fields.get('x-one'), '1')
+      assert.equal(fields.get('x-two'), 'a, b')
+      assert.equal(fields.get('cookie'), 'a=1; b=2')
+    })
+
+    // uWebSockets.js ends a value at the first byte beyond ASCII.
+    const ascii = host === 'uws' ? 'the library cuts such values' : false
+    it('gives field values as bytes, a character each', { skip: ascii }, async () => {
+      const answer = await get('/info', 'X-Word: caf\xc3\xa9\r\n')
+      const info = JSON.parse(Buffer.from(answer.split('\r\n\r\n')[1], 'latin1').toString())
+      assert.equal(new Map<string, string>(info.headers).get('x-word'), 'caf\xc3\xa9')
+    })
+
+    it('keeps several Set-Cookie lines, and bytes beyond ASCII in values', async () => {
+      const answer = await get('/cookies')
+      assert.deepEqual(
+        answer.match(/^set-cookie: .*$/gim)?.map(line => line.slice(12).trim()),
+        ['a=1', 'b=2; Path=/'],
+      )
+      assert.match(answer, /^x-word: caf\xe9\r$/im)
+    })
+
+    it('frames answers itself, whatever a handler says', async () => {
+      const answer = await get('/framing')
+      assert.match(answer, /^x-own: yes$/im)
+      assert.equal(
+        (answer.match(/^content-length:/gim)?.length ?? 0) +
+          (answer.match(/^transfer-encoding:/gim)?.length ?? 0),
+        1,
+      )
+      assert.match(answer, /framing/)
+    })
+
+    it('gives answers without body a length of 0, and 204 none', async () => {
+      for (const path of ['/null', '/empty', '/moved']) {
+        assert.match(await get(path), /^content-length: 0$/im, path)
+      }
+      assert.doesNotMatch(await get('/none'), /^(?:content-length|transfer-encoding):/im)
+    })
+
+    it('streams an answer as it is made', async () => {
+      const response = await fetch(`${url}/ticks`)
+      const times: number[] = []
+      let text = ''
+      for await (const chunk of response.body!) {
+        times.push(Date.now())
+        text += Buffer.from(chunk)
+      }
+      assert.equal(text, 'tick 0\ntick 1\ntick 2\ntick 3\n')
+      assert.ok(times.at(-1)! - times[0] > 150, `all came at once: ${times}`)
+    })
+
+    it('sends the head of a stream that is silent at first', {
+      skip: host === 'bun' || host === 'deno' ? 'the platform waits for the first chunk' : false,
+    }, async () => {
+      const answer = await raw(port, 'GET /silent HTTP/1.1\r\nHost: x\r\n\r\n', 500)
+      assert.match(answer, /^HTTP\/1\.1 200 OK\r\n/)
+    })
+
+    it('passes a request body on while it comes', async () => {
+      const socket = connect(port, '127.0.0.1')
+      let answer = ''
+      socket.on('data', data => {
+        answer += data
+      })
+      socket.write(
+        'POST /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n',
+      )
+      socket.write('5\r\nfirst\r\n')
+      await until(
+        async () => answer,
+        text => text.includes('first'),
+      )
+      assert.match(answer, /first/)
+      socket.write('6\r\nsecond\r\n0\r\n\r\n')
+      await new Promise(resolve => socket.on('close', resolve))
+      assert.match(answer, /second/)
+    })
+
+    it('takes and gives 10 MB', async () => {
+      const megabytes = new Uint8Array(10_000_000).map((_, index) => index % 251)
+      const count = await fetch(`${url}/count`, { method: 'POST', body: megabytes })
+      assert.equal(await count.text(), '10000000')
+      const echo = await fetch(`${url}/echo`, { method: 'POST', body: megabytes })
+      assert.ok(Buffer.from(await echo.arrayBuffer()).equals(megabytes))
+      for (const path of ['/large', '/megabytes', '/measured']) {
+        const bytes = await (await fetch(url + path)).arrayBuffer()
+        assert.equal(bytes.byteLength, 10_485_760, path)
+      }
+    })
+
+    it('serves a slow reader whole, and others meanwhile', async () => {
+      for (const path of ['/large', '/measured', '/megabytes']) {
+        const socket = connect(port, '127.0.0.1')
+        socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
+        socket.pause()
+        await new Promise(resolve => setTimeout(resolve, 200))
+        assert.equal(await (await fetch(`${url}/static`)).text(), 'static')
+        let length = 0
+        socket.on('data', data => {
+          length += data.length
+        })
+        socket.resume()
+        await new Promise(resolve => socket.on('close', resolve))
+        assert.ok(length >= 10_485_760, `${path}: ${length}`)
+      }
+    })
+
+    it('goes on with the connection after a body that no handler read', async () => {
+      const body = 'x'.repeat(1_000_000)
+      const answer = await raw(
+        port,
+        `POST /ignore HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n${body}GET /static HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`,
+      )
+      assert.match(answer, /ignored/)
+      // Deno closes the connection, and says so.
+      if (host === 'deno') assert.match(answer, /^connection: close$/im)
+      else assert.match(answer, /static$/)
+    })
+
+    it('aborts the signal of a request whose client is gone', async () => {
+      const socket = connect(port, '127.0.0.1')
+      socket.write('GET /hang HTTP/1.1\r\nHost: x\r\n\r\n')
+      await new Promise(resolve => setTimeout(resolve, 150))
+      socket.destroy()
+      assert.ok((await until(seen, list => list.includes('aborted'))).includes('aborted'))
+    })
+
+    it('cancels the stream of an answer whose client is gone', async () => {
+      const earlier = (await seen()).filter(what => what === 'cancelled').length
+      const socket = connect(port, '127.0.0.1')
+      socket.write('GET /endless HTTP/1.1\r\nHost: x\r\n\r\n')
+      await new Promise(resolve => socket.once('data', resolve))
+      socket.destroy()
+      const later = await until(
+        seen,
+        list => list.filter(what => what === 'cancelled').length > earlier,
+      )
+      assert.ok(later.filter(what => what === 'cancelled').length > earlier)
+    })
+
+    it('lets the client see that a stream failed', async () => {
+      await assert.rejects(fetch(`${url}/broken`).then(response => response.text()))
+    })
+
+    it('never sends more than Content-Length says', async () => {
+      const answer = await get('/long')
+      const [head, body] = answer.split('\r\n\r\n')
+      if (/^content-length: 4$/im.test(head)) assert.ok(body.length <= 4, body)
+      else assert.match(head, /^transfer-encoding: chunked$/im)
+    })
+
+    it('answers 500 where all else failed, and lives on', async () => {
+      const answer = await get('/reject')
+      assert.match(answer, /^HTTP\/1\.1 500 /)
+      assert.doesNotMatch(answer, /rejected/)
+      assert.equal(await (await fetch(`${url}/static`)).text(), 'static')
+    })
+
+    it('refuses what is no Host', async () => {
+      for (const value of ['a b', 'a/b', 'u@b', 'a?b', 'a#b', 'a\\b', 'a:b']) {
+        const answer = await raw(
+          port,
+          `GET /info HTTP/1.1\r\nHost: ${value}\r\nConnection: close\r\n\r\n`,
+        )
+        assert.match(answer, /^HTTP\/1\.1 400 /, value)
+      }
+      const twice = await raw(
+        port,
+        'GET /info HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n',
+      )
+      assert.match(twice, /^HTTP\/1\.1 400 /)
+      for (const value of ['a', 'a.b:80', '[::1]:3000', '127.0.0.1', 'a_b']) {
+        const answer = await raw(
+          port,
+          `GET /info HTTP/1.1\r\nHost: ${value}\r\nConnection: close\r\n\r\n`,
+        )
+        assert.match(answer, /^HTTP\/1\.1 200 /, value)
+      }
+    })
+
+    it('gives targets as they came', async () => {
+      for (const target of ['/info//x', '/info%2Fx', '/info/%7e', '/info?a?b', '/info/a|b']) {
+        const answer = await get(target.replace('/info', '/info-at'))
+        assert.match(answer, /^HTTP\/1\.1 404 /, target)
+      }
+      const answer = JSON.parse((await get('/info?//a/%7e//%2F')).split('\r\n\r\n')[1])
+      assert.equal(answer.target, '/info?//a/%7e//%2F')
+    })
+
+    it('answers what is no request with 4xx or 5xx or closes, and lives on', async () => {
+      const refused = [
+        'nonsense\r\n\r\n',
+        'GET /static\r\n\r\n',
+        'GET /a b HTTP/1.1\r\nHost: x\r\n\r\n',
+        'GET /static HTTP/1.1\r\nHost : x\r\n\r\n',
+        'GET /static HTTP/1.1\r\nHost: x\r\nX: a\x01b\r\n\r\n',
+        'POST /count HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n',
+        `GET /static HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(70_000)}\r\n\r\n`,
+        '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03',
+      ]
+      for (const request of refused) {
+        const answer = await raw(port, request, 1_000).catch(() => '')
+        if (answer)
+          assert.match(answer, /^HTTP\/1\.[01] [45]\d\d /, JSON.stringify(request.slice(0, 60)))
+      }
+      assert.equal(await (await fetch(`${url}/static`)).text(), 'static')
+    })
+
+    it('takes other methods to the app, TRACE and unknown ones included', async () => {
+      for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PURGE']) {
+        const answer = await raw(
+          port,
+          `${method} /info HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+        )
+        assert.equal(JSON.parse(answer.split('\r\n\r\n')[1]).method, method)
+      }
+    })
+  })
+}
