@@ -147,7 +147,14 @@ async function writeIndex(index: Indexed[], out: Output): Promise<void> {
   await out.add(table)
 
   const trailer = Buffer.alloc(TRAILER)
-  for (const [i, value] of [variantsAt, recordsAt, index.length, slotsAt, slotCount].entries()) {
+  for (const [i, value] of [
+    textStart,
+    variantsAt,
+    recordsAt,
+    index.length,
+    slotsAt,
+    slotCount,
+  ].entries()) {
     trailer.writeUInt32LE(value, i * 4)
   }
   await out.add(trailer)

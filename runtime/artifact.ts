@@ -27,8 +27,10 @@ export interface Variant {
    * Status line, `Date: ` and a placeholder of 29 bytes first, then the fields and the empty line,
    * all in CRLF form. A host that writes raw bytes overwrites the placeholder; see `DATE_OFFSET`.
    */
-  head: Uint8Array
-  body: Uint8Array
+  readonly head: Uint8Array
+  readonly body: Uint8Array
+  /** Of `body`, in bytes: known without reading it. */
+  length: number
 }
 
 /** A response that is the same for every request. */

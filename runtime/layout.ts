@@ -7,7 +7,8 @@
 //   variants           VARIANT bytes each
 //   entries            ENTRY bytes each, by rising key
 //   slots              a hash table of entry numbers + 1, four bytes each, 0 for none
-//   trailer            where the above begin
+//   trailer            where text, variants and entries begin, how many entries there are, where
+//                      the slots begin, how many there are
 //
 // The index stands last, so that writing needs no memory for bodies. Offsets have 32 bits and hosts
 // read files of up to 2 GiB into memory, which is the limit.

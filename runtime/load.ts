@@ -1,7 +1,14 @@
 // `manifest.json` and `static.bin` -> Loaded. Refuses another version and damage; reads no entry
 // before it is asked for, so that starting costs the same whatever the number of responses.
 
-import { ENCODINGS, FORMAT, type Manifest, type Static, type Variant } from './artifact.ts'
+import {
+  ENCODINGS,
+  type Encoding,
+  FORMAT,
+  type Manifest,
+  type Static,
+  type Variant,
+} from './artifact.ts'
 import { ENTRY, hash, HEADER, MAGIC, TRAILER, VARIANT } from './layout.ts'
 
 /** The artifact cannot be served; the message names the file and says what to do. */
@@ -16,47 +23,87 @@ export interface Loaded {
 
 const AGAIN = 'Run `precast build` again.'
 
+/** Where the bytes of `static.bin` are. Pieces that were read may be written to. */
+interface Source {
+  size: number
+  read(offset: number, length: number): Uint8Array
+  crc32(): number
+}
+
 /** Reads a `dist/` folder; throws LoadError. */
 export async function load(dir: URL): Promise<Loaded> {
-  const { readFileSync } = await import('node:fs')
+  const fs = await import('node:fs')
   const zlib = await import('node:zlib')
-  const read = (url: URL): Uint8Array => {
+  const attempt = <T>(url: URL, read: () => T): T => {
     try {
-      return readFileSync(url)
+      return read()
     } catch (error) {
       throw new LoadError(`Cannot read ${shown(url)}: ${(error as Error).message}. ${AGAIN}`)
     }
   }
   const manifestUrl = new URL('manifest.json', dir)
+  const text = attempt(manifestUrl, () => fs.readFileSync(manifestUrl, 'utf8'))
   let manifest: Manifest
   try {
-    manifest = JSON.parse(new TextDecoder().decode(read(manifestUrl)))
+    manifest = JSON.parse(text)
   } catch (error) {
-    if (error instanceof LoadError) throw error
     throw new LoadError(`${shown(manifestUrl)} is damaged: ${(error as Error).message}. ${AGAIN}`)
   }
   checkManifest(manifest, shown(manifestUrl))
   const url = new URL(manifest.bytes.file, dir)
-  return open(manifest, mapped(url) ?? read(url), shown(url), zlib.crc32)
+  return attempt(url, () => open(manifest, file(fs, zlib.crc32, url), shown(url)))
 }
 
 /** The same from memory. */
 export function loadBytes(manifest: Manifest, bytes: Uint8Array): Loaded {
   checkManifest(manifest, 'The manifest')
-  return open(manifest, bytes, manifest.bytes.file, crc32)
+  const source: Source = {
+    size: bytes.length,
+    read: (offset, length) => bytes.subarray(offset, offset + length),
+    crc32: () => crc32(bytes),
+  }
+  return open(manifest, source, manifest.bytes.file)
 }
 
-/** Memory that the processes of one machine share; private, since heads get their date in place. */
-function mapped(url: URL): Uint8Array | null {
-  const bun = (
-    globalThis as {
-      Bun?: { mmap(path: string, options: object): Uint8Array; fileURLToPath(url: URL): string }
+/** Bytes that are read at once while a file is checked: they stay in the processor's cache. */
+const PIECE = 1 << 18
+
+/**
+ * A file that stays open: a response is read when it is first asked for, so that starting costs one
+ * pass over the file and memory holds what is in demand. A build that takes the file's place does not
+ * touch it.
+ */
+function file(
+  fs: typeof import('node:fs'),
+  crc32: (bytes: Uint8Array, value?: number) => number,
+  url: URL,
+): Source {
+  const descriptor = fs.openSync(url, 'r')
+  const { size } = fs.fstatSync(descriptor)
+  const fill = (bytes: Uint8Array, position: number): void => {
+    for (let done = 0; done < bytes.length; ) {
+      const count = fs.readSync(descriptor, bytes, done, bytes.length - done, position + done)
+      if (count === 0) throw new Error('it ends too early')
+      done += count
     }
-  ).Bun
-  try {
-    return bun?.mmap(bun.fileURLToPath(url), { shared: false }) ?? null
-  } catch {
-    return null
+  }
+  return {
+    size,
+    read(offset, length) {
+      const bytes = new Uint8Array(length)
+      fill(bytes, offset)
+      return bytes
+    },
+    crc32() {
+      const piece = new Uint8Array(PIECE)
+      let sum = 0
+      for (let offset = 0; offset < size; offset += PIECE) {
+        const bytes = piece.subarray(0, Math.min(PIECE, size - offset))
+        fill(bytes, offset)
+        sum = crc32(bytes, sum)
+      }
+      return sum
+    },
   }
 }
 
@@ -79,39 +126,41 @@ function checkManifest(manifest: Manifest, name: string): void {
   }
 }
 
-function open(
-  manifest: Manifest,
-  bytes: Uint8Array,
-  name: string,
-  checksum: (bytes: Uint8Array) => number,
-): Loaded {
+function open(manifest: Manifest, source: Source, name: string): Loaded {
   const { size, crc32: expected } = manifest.bytes
-  if (bytes.length !== size) {
+  if (source.size !== size) {
     throw new LoadError(
-      `${name} is damaged: it has ${bytes.length} bytes where the manifest says ${size}. ${AGAIN}`,
+      `${name} is damaged: it has ${source.size} bytes where the manifest says ${size}. ${AGAIN}`,
     )
   }
-  if (checksum(bytes) !== expected) {
+  if (source.crc32() !== expected) {
     throw new LoadError(`${name} is damaged: its checksum is not that of the manifest. ${AGAIN}`)
   }
+  const header = size >= HEADER + TRAILER ? source.read(0, HEADER) : new Uint8Array(HEADER)
   for (let i = 0; i < MAGIC.length; i++) {
-    if (bytes[i] !== MAGIC.charCodeAt(i))
+    if (header[i] !== MAGIC.charCodeAt(i))
       throw new LoadError(`${name} is no file of Precast's. ${AGAIN}`)
   }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const format = size >= HEADER + TRAILER ? view.getUint32(MAGIC.length, true) : 0
+  const format = viewOf(header).getUint32(MAGIC.length, true)
   if (format !== FORMAT) {
     throw new LoadError(
       `${name} has format ${format}; this version reads format ${FORMAT}. ${AGAIN}`,
     )
   }
-  return { manifest, statics: new Statics(bytes, view) }
+  return { manifest, statics: new Statics(source) }
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, byteLength)
 }
 
 /** All stored responses, by key; each is read when it is first asked for. */
 export class Statics {
-  readonly #bytes: Uint8Array
+  readonly #source: Source
+  /** The end of the file, from the text on; offsets into it are less `#start`. */
+  readonly #index: Uint8Array
   readonly #view: DataView
+  readonly #start: number
   readonly #variants: number
   readonly #entries: number
   readonly #slots: number
@@ -119,15 +168,18 @@ export class Statics {
   /** How many there are. */
   readonly size: number
 
-  constructor(bytes: Uint8Array, view: DataView) {
-    const trailer = bytes.length - TRAILER
-    this.#bytes = bytes
-    this.#view = view
-    this.#variants = view.getUint32(trailer, true)
-    this.#entries = view.getUint32(trailer + 4, true)
-    this.size = view.getUint32(trailer + 8, true)
-    this.#slots = view.getUint32(trailer + 12, true)
-    this.#mask = view.getUint32(trailer + 16, true) - 1
+  constructor(source: Source) {
+    const trailer = viewOf(source.read(source.size - TRAILER, TRAILER))
+    const at = (place: number): number => trailer.getUint32(place * 4, true)
+    this.#start = at(0)
+    this.#variants = at(1) - this.#start
+    this.#entries = at(2) - this.#start
+    this.size = at(3)
+    this.#slots = at(4) - this.#start
+    this.#mask = at(5) - 1
+    this.#source = source
+    this.#index = source.read(this.#start, source.size - this.#start)
+    this.#view = viewOf(this.#index)
   }
 
   /** Reads one response anew; keep what it returns. */
@@ -150,9 +202,10 @@ export class Statics {
     }
   }
 
-  #equals(key: string, offset: number, length: number): boolean {
+  #equals(key: string, place: number, length: number): boolean {
     if (length !== key.length) return false
-    for (let i = 0; i < length; i++) if (this.#bytes[offset + i] !== key.charCodeAt(i)) return false
+    const offset = place - this.#start
+    for (let i = 0; i < length; i++) if (this.#index[offset + i] !== key.charCodeAt(i)) return false
     return true
   }
 
@@ -175,20 +228,59 @@ export class Statics {
   #variant(number: number): Variant {
     const view = this.#view
     const at = this.#variants + number * VARIANT
-    const head = view.getUint32(at, true)
-    const body = view.getUint32(at + 8, true)
-    return {
-      head: this.#bytes.subarray(head, head + view.getUint32(at + 4, true)),
-      body: this.#bytes.subarray(body, body + view.getUint32(at + 12, true)),
-      etag: this.#text(view.getUint32(at + 16, true), view.getUint32(at + 20, true)),
-      encoding: ENCODINGS[view.getUint8(at + 24)]!,
-    }
+    const [head, headLength, body, length] = [0, 4, 8, 12].map(place =>
+      view.getUint32(at + place, true),
+    ) as [number, number, number, number]
+    const etag = this.#text(view.getUint32(at + 16, true), view.getUint32(at + 20, true))
+    const encoding = ENCODINGS[view.getUint8(at + 24)]!
+    const read = this.#source.read
+    return new StoredVariant(
+      encoding,
+      etag,
+      length,
+      () => read(head, headLength),
+      () => read(body, length),
+    )
   }
 
-  #text(offset: number, length: number): string {
+  #text(place: number, length: number): string {
     let text = ''
-    for (let i = offset; i < offset + length; i++) text += String.fromCharCode(this.#bytes[i]!)
+    const offset = place - this.#start
+    for (let i = offset; i < offset + length; i++) text += String.fromCharCode(this.#index[i]!)
     return text
+  }
+}
+
+/** One encoding of a response; most clients ask for one only, so each is read by itself. */
+class StoredVariant implements Variant {
+  readonly encoding: Encoding
+  readonly etag: string
+  readonly length: number
+  readonly #readHead: () => Uint8Array
+  readonly #readBody: () => Uint8Array
+  #head: Uint8Array | undefined
+  #body: Uint8Array | undefined
+
+  constructor(
+    encoding: Encoding,
+    etag: string,
+    length: number,
+    readHead: () => Uint8Array,
+    readBody: () => Uint8Array,
+  ) {
+    this.encoding = encoding
+    this.etag = etag
+    this.length = length
+    this.#readHead = readHead
+    this.#readBody = readBody
+  }
+
+  get head(): Uint8Array {
+    return (this.#head ??= this.#readHead())
+  }
+
+  get body(): Uint8Array {
+    return (this.#body ??= this.#readBody())
   }
 }
 

@@ -48,7 +48,8 @@ const NUMBERS: Record<Encoding, number> = { identity: 0, br: 1, gzip: 2, zstd: 3
 export interface Choice {
   encoding: Encoding
   etag: string
-  body: { readonly length: number }
+  /** Of the encoded body, in bytes. */
+  length: number
 }
 
 /** Index of the representation preferred by q-value, then by size; -1 where none is acceptable. */
@@ -58,7 +59,7 @@ export function choose(accepted: Qualities, variants: readonly Choice[]): number
   for (let i = 0; i < variants.length; i++) {
     const quality = accepted[NUMBERS[variants[i]!.encoding]]!
     if (quality === 0 || quality < bestQuality) continue
-    if (quality > bestQuality || variants[i]!.body.length < variants[best]!.body.length) {
+    if (quality > bestQuality || variants[i]!.length < variants[best]!.length) {
       best = i
       bestQuality = quality
     }

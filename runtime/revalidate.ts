@@ -97,7 +97,8 @@ async function restore(old: Static, response: Response): Promise<Static | null> 
       lastModified: modified,
       length: bytes.length,
     }
-    return { encoding, etag, head: writeHead(status, staticFields(stored)), body: bytes }
+    const head = writeHead(status, staticFields(stored))
+    return { encoding, etag, head, body: bytes, length: bytes.length }
   }
   const unchanged = await describe('identity', body, old.lastModified)
   const before = old.variants[0]!

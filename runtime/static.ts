@@ -119,7 +119,7 @@ export class Page {
     if (named >= 0 && choose(accepted, [variants[named]!]) === 0) index = named
     if (index < 0) return null
     const variant = variants[index]!
-    const parts = parseRange(range, variant.body.length)
+    const parts = parseRange(range, variant.length)
     if (parts === null || !ifRangeHolds(ifRange, variant.etag, lastModified)) return null
     const status = this.#condition(headers, index)
     if (status === 304) return (this.#unchanged[index] ??= unchanged(variant))
@@ -171,8 +171,8 @@ const [NOT_ACCEPTABLE, NOT_ACCEPTABLE_HEAD] = text(406, 'Not Acceptable', [
 ])
 const [PRECONDITION_FAILED, PRECONDITION_FAILED_HEAD] = text(412, 'Precondition Failed', [])
 
-function unsatisfiable({ body }: Variant): Reply {
-  return text(416, 'Range Not Satisfiable', [['Content-Range', `bytes */${body.length}`]])[0]
+function unsatisfiable({ length }: Variant): Reply {
+  return text(416, 'Range Not Satisfiable', [['Content-Range', `bytes */${length}`]])[0]
 }
 
 function onePart({ head, body }: Variant, [first, last]: Part): Reply {
