@@ -56,7 +56,7 @@ export function connect(manifest: Manifest, modules: Namespace[], log: Around['l
 function runsOf(route: RouteRecord, module: Namespace | null, around: Folder): Map<string, Run> {
   const runs = new Map<string, Run>()
   if (route.mount) {
-    if (module && isApp(module.default)) return runs.set('', around.mount(module, prefixOf(route)))
+    if (module && isApp(module.default)) return runs.set('', mounted(module, route, around))
     const place = { pattern: route.pattern, method: 'ALL', params: [] }
     return runs.set('', around.route(module ?? {}, 'default', place))
   }
@@ -81,6 +81,17 @@ function runsOf(route: RouteRecord, module: Namespace | null, around: Folder): M
     '',
     around.answer(() => automatic('', route.methods)),
   )
+}
+
+/** An app whose routes Hono refuses spoils its own paths only. */
+function mounted(module: Namespace, route: RouteRecord, around: Folder): Run {
+  try {
+    return around.mount(module, prefixOf(route))
+  } catch (error) {
+    return around.answer(() => {
+      throw error
+    })
+  }
 }
 
 /** A mount's pattern in Hono's form, up to a rest, whose segments are the app's own paths. */

@@ -38,6 +38,7 @@ export async function load(dir: URL): Promise<Loaded> {
     try {
       return read()
     } catch (error) {
+      if (error instanceof LoadError) throw error
       throw new LoadError(`Cannot read ${shown(url)}: ${(error as Error).message}. ${AGAIN}`)
     }
   }

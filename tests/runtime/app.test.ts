@@ -357,6 +357,18 @@ test('a module that fails to load is a 500 for its route only, logged once with 
   assert.deepEqual(logged, [['routes/bad.ts failed to load:', failure]])
 })
 
+test('an app that cannot be mounted is a 500 for its paths only', async () => {
+  const broken = { fetch() {}, routes: [null] }
+  const logged = await expect(
+    { routes: { api: { default: broken }, good: { GET: () => 'good' } } },
+    [
+      ['GET /api', 500],
+      ['GET /good', 200],
+    ],
+  )
+  assert.equal(logged.length, 1)
+})
+
 test('middleware that fails to load lets nothing through', async () => {
   const { ask } = await serve({
     routes: { x: { GET: () => 'secret' } },

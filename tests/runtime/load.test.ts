@@ -36,7 +36,8 @@ const refused = (file: string, what: RegExp) => (error: unknown) => {
   assert.ok(error instanceof LoadError, String(error))
   assert.match(error.message, what)
   assert.ok(error.message.includes(file), error.message)
-  assert.match(error.message, /precast build/)
+  assert.equal(error.message.split('Run `precast build` again.').length, 2, error.message)
+  assert.doesNotMatch(error.message, /Cannot read.*damaged/)
   return true
 }
 
@@ -176,7 +177,7 @@ test('a hundred thousand responses load without a look at any, and each is found
   const started = performance.now()
   const { statics } = await load(dir)
   const took = performance.now() - started
-  assert.ok(took < 250, `loading took ${took} ms`)
+  assert.ok(took < 500, `loading took ${took} ms`)
   assert.equal(statics.size, 100_000)
   for (let i = 0; i < 100_000; i++) assert.ok(statics.get(`/section-${i % 100}/page-${i}`))
   assert.equal(statics.get('/section-0/page-1'), undefined)
