@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { Hono, type Context, type Next } from 'hono'
 import { cors } from 'hono/cors'
 import { createFetch } from '../../runtime/hosts/fetch.ts'
@@ -533,4 +534,93 @@ test('a request body reaches the handler, a stream comes back', async () => {
   })
   const response = await ask('/echo', { method: 'POST', body: 'ping' })
   assert.equal(await response.text(), 'ping')
+})
+
+test('whatever is asked, static() says what fetch() says or nothing', async () => {
+  const { app } = await serve({
+    trailingSlash: 'ignore',
+    routes: { 'a/[x]': { GET: () => 'live' }, '[...p]': { GET: () => 'rest' } },
+    pages: {
+      '/': { body: 'home' },
+      '/a': { body: 'a'.repeat(50), encodings: { br: 'br', zstd: 'zs' } },
+      '/a/b': { status: 404, body: 'b', encodings: { gzip: 'g' } },
+      '/a/': { body: 'index', flags: 1 },
+      '/f.txt': { body: '0123456789', flags: 1, encodings: { br: 'BR' } },
+    },
+  })
+  const { etag } = Object.fromEntries(
+    app
+      .static('GET', '/f.txt', new Headers())!
+      .fields.map(([name, value]) => [name.toLowerCase(), value]),
+  )
+  const part = fc.constantFrom(
+    '',
+    'a',
+    'b',
+    'f.txt',
+    '.',
+    '..',
+    '%2e',
+    '%61',
+    '%2F',
+    '%',
+    '?',
+    '#',
+    '//',
+    '\\',
+  )
+  const target = fc.array(part, { maxLength: 5 }).map(parts => `/${parts.join('/')}`)
+  const value = fc.constantFrom(
+    'br',
+    'gzip;q=0.5, *',
+    'identity;q=0',
+    '*;q=0',
+    etag!,
+    '*',
+    '"x"',
+    'bytes=1-2',
+    'bytes=-3,0-0',
+    'bytes=99-',
+    'Thu, 01 Jan 2026 00:00:00 GMT',
+    ',,',
+    '',
+  )
+  const name = fc.constantFrom(
+    'accept-encoding',
+    'if-none-match',
+    'if-match',
+    'if-modified-since',
+    'if-unmodified-since',
+    'range',
+    'if-range',
+  )
+  const method = fc.constantFrom('GET', 'HEAD', 'POST', 'OPTIONS')
+  await fc.assert(
+    fc.asyncProperty(
+      method,
+      target,
+      fc.dictionary(name, value, { maxKeys: 4 }),
+      async (method, target, fields) => {
+        const headers = new Headers(fields)
+        const reply = app.static(method, target, headers)
+        if (!reply) return
+        const response = await app.fetch(
+          new Request('http://localhost/', { method, headers }),
+          undefined,
+          undefined,
+          target,
+        )
+        assert.equal(response.status, reply.status)
+        const shown = [...new Headers(reply.fields)]
+        assert.deepEqual([...response.headers], shown)
+        assert.deepEqual(
+          new Uint8Array(await response.arrayBuffer()),
+          new Uint8Array(reply.body ?? []),
+        )
+        const length = response.headers.get('content-length')
+        if (reply.body && length !== null) assert.equal(reply.body.length, Number(length))
+      },
+    ),
+    { numRuns: 1000 },
+  )
 })
