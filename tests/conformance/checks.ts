@@ -7,7 +7,6 @@ import { Connection, exchange, requestBytes, type WireResponse } from '../lib/wi
 interface Tools {
   /** The body with its content coding undone. */
   decode(answer: WireResponse): Buffer
-  folder: string
 }
 
 type Check = (port: number, tools: Tools) => Promise<void>

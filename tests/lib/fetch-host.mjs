@@ -25,7 +25,6 @@ const server = createServer(async (incoming, outgoing) => {
     const response = await site.fetch(request)
     const fields = [...response.headers].flat()
     outgoing.writeHead(response.status, fields)
-    outgoing.flushHeaders()
     if (response.body === null || method === 'HEAD') outgoing.end()
     else {
       for await (const chunk of response.body) outgoing.write(chunk)

@@ -9,7 +9,6 @@ export const HOSTS = ['fetch', 'node', 'bun', 'deno', 'uws'] as const
 export type Host = (typeof HOSTS)[number]
 
 export interface Server {
-  host: Host
   port: number
   /** What it wrote to standard error so far. */
   errors(): string
@@ -24,19 +23,28 @@ const PATIENCE = 60_000
  * Serves the project in `folder`.
  * @returns the server, or why this machine cannot run that host.
  */
-export async function serve(
-  folder: string,
-  host: Host,
-  env: Record<string, string> = {},
-): Promise<Server | string> {
+export async function serve(folder: string, host: Host): Promise<Server | string> {
   const args =
     host === 'fetch'
       ? [join(root, 'tests', 'lib', 'fetch-host.mjs'), join(folder, 'dist')]
       : [binary, 'start', folder, '--host', host, '--port', '0', '--hostname', '127.0.0.1']
-  const inherited: Record<string, string | undefined> = { ...process.env, ...env }
-  delete inherited.NODE_OPTIONS
-  delete inherited.PORT
-  const child = spawn(process.execPath, args, { env: inherited, stdio: ['ignore', 'pipe', 'pipe'] })
+  const server = await run(process.execPath, args)
+  const fallback = /^.*\bhost '\w+' cannot run: .*$/m.exec(server.errors())
+  if (!fallback) return server
+  await server.stop()
+  return fallback[0]
+}
+
+/** Runs any command that prints `Listening on`; `env` adds to this process's own. */
+export async function run(
+  command: string,
+  args: string[],
+  options: { env?: Record<string, string>; cwd?: string } = {},
+): Promise<Server> {
+  const env: Record<string, string | undefined> = { ...process.env, ...options.env }
+  delete env.NODE_OPTIONS
+  delete env.PORT
+  const child = spawn(command, args, { env, cwd: options.cwd, stdio: ['ignore', 'pipe', 'pipe'] })
   let errors = ''
   child.stderr.on('data', chunk => {
     errors += chunk
@@ -44,13 +52,9 @@ export async function serve(
   const kill = (): void => void child.kill('SIGKILL')
   process.once('exit', kill)
   child.once('exit', () => process.off('exit', kill))
-
+  const stop = stopper(child)
   const port = await listening(child, () => errors)
-  const server = { host, port, errors: () => errors, stop: stopper(child) }
-  const fallback = /^.*\bhost '\w+' cannot run: .*$/m.exec(errors)
-  if (!fallback) return server
-  await server.stop()
-  return fallback[0]
+  return { port, errors: () => errors, stop }
 }
 
 function listening(child: ChildProcess, errors: () => string): Promise<number> {

@@ -61,6 +61,8 @@ export class Connection {
   readonly socket: Socket
   private pending: Buffer = Buffer.alloc(0)
   private ended = false
+  /** Whether the line break after a chunk is still to come: a host may send it with the next chunk. */
+  private owesBreak = false
   private failure: Error | undefined
   private wake: () => void = () => {}
 
@@ -129,12 +131,15 @@ export class Connection {
 
   /** One chunk of a chunked body; empty at its end. */
   async chunk(): Promise<Buffer> {
-    const line = (await this.until('\r\n')).toString('latin1').trim()
+    if (this.owesBreak && (await this.take(2)).toString('latin1') !== '\r\n')
+      throw new Error('a chunk does not end where it said')
+    const line = (await this.until('\r\n')).toString('latin1').slice(0, -2)
     if (!/^[0-9a-f]+$/i.test(line)) throw new Error(`no chunk size: ${JSON.stringify(line)}`)
-    const data = await this.take(Number.parseInt(line, 16))
-    const end = await this.take(2)
-    if (end.toString('latin1') !== '\r\n') throw new Error('a chunk does not end where it said')
-    return data
+    const size = Number.parseInt(line, 16)
+    this.owesBreak = size > 0
+    if (size > 0) return this.take(size)
+    if ((await this.take(2)).toString('latin1') !== '\r\n') throw new Error('there are trailers')
+    return Buffer.alloc(0)
   }
 
   /** Bytes that came after what was read; waits for the end of the connection. */
