@@ -1,10 +1,9 @@
 // Verdict -> Snapshot: runs modules in processes of their own, where everything ambient is watched,
 // and says what each URL answers or why that cannot be kept. The processes never outlive the build.
 
-import type { Handlers } from './evaluate/child.ts'
 import { Evaluation, filesOf, type EvaluationOptions } from './evaluate/evaluation.ts'
 import { positionOfExport } from './evaluate/exports.ts'
-import { batches, runBatches, type ProcessOptions } from './evaluate/lanes.ts'
+import { batches, runBatches, type Handlers, type ProcessOptions } from './evaluate/lanes.ts'
 import { locator } from './evaluate/positions.ts'
 import { prepare } from './evaluate/prepare.ts'
 import { VARIATIONS } from './evaluate/variation.ts'
@@ -71,7 +70,7 @@ export async function inspect(
       work => quiet.has(work.module.file),
       work => work.module.file,
     )
-    await runBatches(all, prepared, VARIATIONS.real, options, handlers, () => false)
+    await runBatches(all, { prepared, variation: VARIATIONS.real, options }, handlers)
     return shapes
   } finally {
     prepared.remove()

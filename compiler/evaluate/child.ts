@@ -1,9 +1,9 @@
-// One worker process: started, spoken to, killed. Where user code hangs or ends the process, the work
-// in hand is named and the rest handed back.
+// One worker process: started, spoken to, killed; says why it ended where it did so by itself. Knows
+// nothing of jobs.
 
 import { spawn, type ChildProcess } from 'node:child_process'
 import { encodeFrame, frameReader } from './frames.ts'
-import type { FromWorker, RunInspect, RunJob, Start } from './protocol.ts'
+import type { FromWorker, Start, ToWorker } from './protocol.ts'
 
 export interface ChildOptions {
   /** Path of the bundled worker. */
@@ -11,28 +11,116 @@ export interface ChildOptions {
   start: Start
   cwd: string
   env: Record<string, string | undefined>
-  /** Milliseconds that a piece of work may take. */
-  timeout: number
   /** Megabytes of heap, where the host lets itself be told. */
   memory: number
   /** Whether what user code prints is passed on. */
   prints: boolean
 }
 
-export type Work = RunJob | RunInspect
-export type Result = Extract<FromWorker, { type: 'answer' | 'objection' | 'shape' }>
-
-export interface Handlers {
-  /** Called in the order of the work, one at a time; the next piece waits for it. */
-  result(work: Work, result: Result, body: Uint8Array): void | Promise<void>
-  /** The process died or hung over this piece. */
-  lost(work: Work, message: string): void | Promise<void>
-  late(id: string, trace: Extract<FromWorker, { type: 'late' }>['trace']): void
+export interface Message {
+  header: FromWorker
+  body: Uint8Array
 }
 
-/** How many pieces are on their way at a time: enough to never wait for the pipe. */
-const WINDOW = 8
 const STDERR_KEPT = 4096
+/** Messages held before the pipe is left to fill, which makes the worker wait. */
+const HELD = 16
+
+export class Child {
+  readonly #process: ChildProcess
+  readonly #inbox: Message[] = []
+  readonly #closed: Promise<void>
+  #ended: string | null = null
+  #wake: (() => void) | undefined
+
+  /** Starts the process and prepares it; messages can be posted at once. */
+  constructor(options: ChildOptions) {
+    const child = spawn(process.execPath, argumentsOf(options), {
+      cwd: options.cwd,
+      env: options.env as NodeJS.ProcessEnv,
+      stdio: ['pipe', 'pipe', 'pipe'],
+    })
+    this.#process = child
+    hold(child)
+    const { stdin, stdout, stderr } = child
+    const read = frameReader()
+    let tail = ''
+    stdin!.on('error', () => {})
+    stdout!.on('data', (chunk: Uint8Array) => {
+      try {
+        for (const frame of read(chunk)) this.#inbox.push(frame as Message)
+      } catch {
+        this.#end('changes what all code shares, or writes to standard output past the console')
+      }
+      if (this.#inbox.length >= HELD) stdout!.pause()
+      this.#wake?.()
+    })
+    stderr!.on('data', (chunk: Uint8Array) => {
+      if (options.prints) process.stderr.write(chunk)
+      tail = (tail + Buffer.from(chunk).toString()).slice(-STDERR_KEPT)
+    })
+    this.#closed = new Promise(resolve => {
+      const close = (why: string): void => {
+        this.#end(why)
+        resolve()
+      }
+      child.on('error', error => close(`could not be run: ${error.message}`))
+      child.on('close', (code, signal) => close(whyEnded(code, signal, tail)))
+    })
+    this.post(options.start)
+  }
+
+  post(message: ToWorker): void {
+    this.#process.stdin!.write(encodeFrame(message))
+  }
+
+  /** The next message, or why there will be none: it ended, or said nothing for `limit` milliseconds. */
+  async receive(limit: number): Promise<Message | string> {
+    const timer = setTimeout(() => this.#end(`did not answer within ${limit / 1000} s`), limit)
+    try {
+      for (;;) {
+        const message = this.#inbox.shift()
+        if (message) return message
+        if (this.#ended !== null) return this.#ended
+        this.#process.stdout!.resume()
+        await new Promise<void>(resolve => {
+          this.#wake = resolve
+        })
+      }
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  /** Resolves once it is gone. */
+  async kill(): Promise<void> {
+    this.#end('was ended')
+    await this.#closed
+    release(this.#process)
+  }
+
+  #end(why: string): void {
+    this.#ended ??= why
+    this.#process.kill('SIGKILL')
+    this.#wake?.()
+  }
+}
+
+function argumentsOf({ worker, memory }: ChildOptions): string[] {
+  const heap = `--max-old-space-size=${memory}`
+  const { versions } = process
+  if (versions.bun) return ['run', worker]
+  if (versions.deno) return ['run', '-A', '--no-lock', '--quiet', `--v8-flags=${heap}`, worker]
+  return [heap, worker]
+}
+
+function whyEnded(code: number | null, signal: string | null, tail: string): string {
+  if (/heap out of memory|out of memory/i.test(tail))
+    return 'used up the memory that one process may have'
+  return signal ? `crashed the process (${signal})` : `ended the process (exit code ${code})`
+}
+
+// ---------------------------------------------------------------- none outlives us
 
 const alive = new Set<ChildProcess>()
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
@@ -44,7 +132,8 @@ function killAll(): void {
 
 function onSignal(signal: NodeJS.Signals): void {
   killAll()
-  release()
+  alive.clear()
+  unlisten()
   // Whoever else listens decides; where nobody does, the default is due.
   if (process.listenerCount(signal) === 0) process.kill(process.pid, signal)
 }
@@ -57,142 +146,11 @@ function hold(child: ChildProcess): void {
   alive.add(child)
 }
 
-function release(child?: ChildProcess): void {
-  if (child) alive.delete(child)
-  if (child && alive.size > 0) return
+function release(child: ChildProcess): void {
+  if (alive.delete(child) && alive.size === 0) unlisten()
+}
+
+function unlisten(): void {
   process.off('exit', killAll)
   for (const signal of SIGNALS) process.off(signal, onSignal)
-}
-
-/**
- * Does work in one process until all is done, the process is lost, or it is spoilt for others.
- * Returns what is left to do, in order.
- */
-export async function runIn<W extends Work>(
-  options: ChildOptions,
-  todo: W[],
-  handlers: Handlers,
-  skip: (work: W) => boolean,
-): Promise<W[]> {
-  const child = start(options)
-  const { stdin, stdout, stderr } = child
-  const pending: W[] = []
-  let rest = 0
-  let tail = ''
-  let ended: string | null = null
-  let timer: ReturnType<typeof setTimeout> | undefined
-
-  const read = frameReader()
-  const inbox: { header: FromWorker; body: Uint8Array }[] = []
-  let wake: (() => void) | undefined
-  const stop = (why: string): void => {
-    ended ??= why
-    child.kill('SIGKILL')
-    wake?.()
-  }
-  const restartTimer = (): void => {
-    clearTimeout(timer)
-    timer = setTimeout(
-      () => stop(`did not answer within ${options.timeout / 1000} s`),
-      options.timeout,
-    )
-  }
-  stdin!.on('error', () => {})
-  stdout!.on('data', (chunk: Uint8Array) => {
-    try {
-      for (const frame of read(chunk)) inbox.push(frame as { header: FromWorker; body: Uint8Array })
-    } catch {
-      stop('changes what all code shares, or writes to standard output past the console')
-    }
-    if (inbox.length >= WINDOW * 2) stdout!.pause()
-    wake?.()
-  })
-  stderr!.on('data', (chunk: Uint8Array) => {
-    if (options.prints) process.stderr.write(chunk)
-    tail = (tail + Buffer.from(chunk).toString()).slice(-STDERR_KEPT)
-  })
-  const closed = new Promise<void>(resolve => {
-    child.on('error', error => {
-      ended ??= `could not start a process: ${error.message}`
-      resolve()
-      wake?.()
-    })
-    child.on('close', (code, signal) => {
-      ended ??= whyEnded(code, signal, tail)
-      resolve()
-      wake?.()
-    })
-  })
-
-  const fill = (): void => {
-    while (pending.length < WINDOW && rest < todo.length) {
-      const work = todo[rest++]!
-      if (skip(work)) continue
-      if (pending.length === 0) restartTimer()
-      pending.push(work)
-      stdin!.write(encodeFrame(work))
-    }
-  }
-
-  let retired = false
-  try {
-    restartTimer()
-    stdin!.write(encodeFrame(options.start))
-    fill()
-    while (pending.length > 0 && !retired) {
-      const message = inbox.shift()
-      if (!message) {
-        if (ended !== null) break
-        stdout!.resume()
-        await new Promise<void>(resolve => {
-          wake = resolve
-        })
-        wake = undefined
-        continue
-      }
-      const { header, body } = message
-      if (header.type === 'late') handlers.late(header.id, header.trace)
-      if (header.type === 'ready' || header.type === 'loading') restartTimer()
-      if (header.type !== 'answer' && header.type !== 'objection' && header.type !== 'shape')
-        continue
-      const work = pending.shift()!
-      clearTimeout(timer)
-      retired = header.retire
-      await handlers.result(work, header, body)
-      if (retired) break
-      fill()
-      if (pending.length > 0) restartTimer()
-    }
-    clearTimeout(timer)
-    if (!retired && pending.length > 0) await handlers.lost(pending.shift()!, ended ?? 'ended')
-  } finally {
-    clearTimeout(timer)
-    child.kill('SIGKILL')
-    await closed
-    release(child)
-  }
-  return [...pending, ...todo.slice(rest)]
-}
-
-function whyEnded(code: number | null, signal: string | null, tail: string): string {
-  if (/heap out of memory|out of memory/i.test(tail))
-    return 'used up the memory that one process may have'
-  return signal ? `crashed the process (${signal})` : `ended the process (exit code ${code})`
-}
-
-function start({ worker, cwd, env, memory }: ChildOptions): ChildProcess {
-  const { versions, execPath } = process
-  const heap = `--max-old-space-size=${memory}`
-  const args = versions.bun
-    ? ['run', worker]
-    : versions.deno
-      ? ['run', '-A', '--no-lock', '--quiet', `--v8-flags=${heap}`, worker]
-      : [heap, worker]
-  const child = spawn(execPath, args, {
-    cwd,
-    env: env as NodeJS.ProcessEnv,
-    stdio: ['pipe', 'pipe', 'pipe'],
-  })
-  hold(child)
-  return child
 }

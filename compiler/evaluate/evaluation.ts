@@ -1,9 +1,16 @@
 // The jobs of one evaluation on their way to an outcome: which processes they run in, in what order,
 // and what two answers of one job mean.
 
-import type { Handlers } from './child.ts'
+import type { Child } from './child.ts'
 import { positionOfExport } from './exports.ts'
-import { batches, runBatches, type ProcessOptions } from './lanes.ts'
+import {
+  batches,
+  runBatches,
+  spareChild,
+  type Handlers,
+  type Pass,
+  type ProcessOptions,
+} from './lanes.ts'
 import type { Locator } from './positions.ts'
 import type { Prepared } from './prepare.ts'
 import type { Head, RunJob, Trace } from './protocol.ts'
@@ -82,19 +89,26 @@ export class Evaluation {
       }
     }
     const open = jobs.filter(job => !this.#outcomes.has(job.id))
-    await this.#pass(
-      open.filter(job => job.mode === 'keep'),
-      VARIATIONS.real,
-    )
+    const toKeep = open.filter(job => job.mode === 'keep')
+    if (toKeep.length > 0) await this.#run(toKeep, VARIATIONS.real)
     const toProve = open.filter(job => job.mode === 'prove')
-    await this.#pass(toProve, VARIATIONS.first)
-    await this.#pass(
-      toProve.filter(job => this.#first.has(job.id)),
-      VARIATIONS.second,
-    )
+    if (toProve.length === 0) return
+    // A process takes longer to start than a small site to evaluate.
+    const spare = spareChild(this.#pass(VARIATIONS.second))
+    try {
+      await this.#run(toProve, VARIATIONS.first)
+      const again = toProve.filter(job => this.#first.has(job.id))
+      await this.#run(again, VARIATIONS.second, spare)
+    } finally {
+      await spare.kill()
+    }
   }
 
-  async #pass(jobs: Job[], variation: Variation): Promise<void> {
+  #pass(variation: Variation): Pass {
+    return { prepared: this.#prepared, variation, options: this.#options }
+  }
+
+  async #run(jobs: Job[], variation: Variation, spare?: Child): Promise<void> {
     const called = new Set<string>()
     const works = (variation.reversed ? [...jobs].reverse() : jobs).map(job => {
       const isFirst = !called.has(job.handler.id)
@@ -103,20 +117,10 @@ export class Evaluation {
     })
     const isQuiet = ({ modules }: RunJob): boolean =>
       modules.every(({ file }) => this.#facts.get(file)?.quiet)
-    const all = batches(
-      works,
-      this.#options.concurrency ?? 1,
-      isQuiet,
-      work => this.#job(work).handler.file,
-    )
-    await runBatches(
-      all,
-      this.#prepared,
-      variation,
-      this.#options,
-      this.#handlers(variation),
-      work => this.#isKnown(this.#job(work)),
-    )
+    const fileOf = (work: RunJob): string => this.#job(work).handler.file
+    const isKnown = (work: RunJob): boolean => this.#isKnown(this.#job(work))
+    const all = batches(works, this.#options.concurrency ?? 1, isQuiet, fileOf)
+    await runBatches(all, this.#pass(variation), this.#handlers(variation), isKnown, spare)
     for (const job of jobs) if (this.#isKnown(job)) await this.#conclude(job)
   }
 

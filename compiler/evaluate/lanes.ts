@@ -2,8 +2,9 @@
 
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { runIn, type ChildOptions, type Handlers, type Work } from './child.ts'
+import { Child, type ChildOptions } from './child.ts'
 import type { Prepared } from './prepare.ts'
+import type { FromWorker, RunInspect, RunJob, Trace } from './protocol.ts'
 import type { Variation } from './variation.ts'
 
 export interface ProcessOptions {
@@ -21,6 +22,19 @@ export interface ProcessOptions {
   maxBody?: number
   /** See `EvaluateOptions`. */
   countLoads?: boolean
+}
+
+export type Work = RunJob | RunInspect
+export type Result = Extract<FromWorker, { type: 'answer' | 'objection' | 'shape' }>
+
+/** Who is told what comes of it. */
+export interface Handlers {
+  /** Called in the order of the work, one at a time; the next piece waits for it. */
+  result(work: Work, result: Result, body: Uint8Array): void | Promise<void>
+  /** The process died or hung over this piece. */
+  lost(work: Work, message: string): void | Promise<void>
+  /** Something that a job did after its answer. */
+  late(id: string, trace: Trace): void
 }
 
 /** Work for one process, and for others after it where that one is lost. */
@@ -56,38 +70,98 @@ export function batches<W extends Work>(
   return found
 }
 
-/** Runs all batches; work for which `isDone` holds by the time it is due is left out. */
+export interface Pass {
+  prepared: Prepared
+  variation: Variation
+  options: ProcessOptions
+}
+
+/**
+ * Runs all batches; work for which `isDone` holds by the time it is due is left out. `spare` is a
+ * process that was started ahead, and ends here in any case.
+ */
 export async function runBatches<W extends Work>(
   all: Batch<W>[],
-  prepared: Prepared,
-  variation: Variation,
-  options: ProcessOptions,
+  pass: Pass,
   handlers: Handlers,
-  isDone: (work: W) => boolean,
+  isDone: (work: W) => boolean = () => false,
+  spare?: Child,
 ): Promise<void> {
+  const { options } = pass
   let next = 0
   const lane = async (): Promise<void> => {
     while (next < all.length) {
       const { works, isExclusive } = all[next++]!
-      const child = childOptions(prepared, variation, options, isExclusive)
       let todo = works.filter(work => !isDone(work))
       while (todo.length > 0) {
-        todo = (await runIn(child, todo, handlers, isDone)).filter(work => !isDone(work))
+        const ready = isExclusive ? undefined : spare
+        if (ready) spare = undefined
+        const child = ready ?? new Child(childOptions(pass, isExclusive))
+        todo = await runIn(child, todo, options.timeout ?? 10_000, handlers, isDone)
       }
     }
   }
   const lanes = Array.from({ length: Math.min(options.concurrency ?? 1, all.length) }, lane)
   // No process may outlive the call, also where one lane throws.
-  for (const result of await Promise.allSettled(lanes))
-    if (result.status === 'rejected') throw result.reason
+  const results = await Promise.allSettled(lanes)
+  await spare?.kill()
+  for (const result of results) if (result.status === 'rejected') throw result.reason
 }
 
-function childOptions(
-  prepared: Prepared,
-  { surroundings, env }: Variation,
-  options: ProcessOptions,
-  isExclusive: boolean,
-): ChildOptions {
+/** Starts a process ahead, while others still work. */
+export function spareChild(pass: Pass): Child {
+  return new Child(childOptions(pass, false))
+}
+
+/** Pieces of work on their way at a time: enough to never wait for the pipe. */
+const WINDOW = 8
+
+/**
+ * Does work in one process until all is done, the process is lost, or it is spoilt for others.
+ * Returns what is left to do, in order.
+ */
+async function runIn<W extends Work>(
+  child: Child,
+  todo: W[],
+  timeout: number,
+  handlers: Handlers,
+  isDone: (work: W) => boolean,
+): Promise<W[]> {
+  const pending: W[] = []
+  let rest = 0
+  const fill = (): void => {
+    while (pending.length < WINDOW && rest < todo.length) {
+      const work = todo[rest++]!
+      if (isDone(work)) continue
+      pending.push(work)
+      child.post(work)
+    }
+  }
+  try {
+    fill()
+    while (pending.length > 0) {
+      const message = await child.receive(timeout)
+      if (typeof message === 'string') {
+        await handlers.lost(pending.shift()!, message)
+        break
+      }
+      const { header, body } = message
+      if (header.type === 'late') handlers.late(header.id, header.trace)
+      if (header.type !== 'answer' && header.type !== 'objection' && header.type !== 'shape')
+        continue
+      await handlers.result(pending.shift()!, header, body)
+      if (header.retire) break
+      fill()
+    }
+  } finally {
+    await child.kill()
+  }
+  return [...pending, ...todo.slice(rest)]
+}
+
+function childOptions(pass: Pass, isExclusive: boolean): ChildOptions {
+  const { prepared, options } = pass
+  const { surroundings, env } = pass.variation
   return {
     worker: options.worker ?? defaultWorker(),
     start: {
@@ -101,7 +175,6 @@ function childOptions(
     // A path that the working directory completes must not find the same file twice.
     cwd: surroundings.kind === 'second' ? prepared.dir : options.root,
     env: { ...process.env, NODE_ENV: process.env.NODE_ENV ?? 'production', ...env },
-    timeout: options.timeout ?? 10_000,
     memory: options.memory ?? 2048,
     prints: surroundings.kind === 'real',
   }

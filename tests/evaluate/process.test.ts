@@ -2,7 +2,11 @@
 // another module's outcome, or keep the build from ending.
 
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import type { Outcome } from '../../compiler/stages.ts'
 import { bodyOf, jobFor, run, runOne, shapeOf, site } from './site.ts'
 
@@ -107,9 +111,20 @@ test('what is thrown is the reason, with its place', async () => {
     ],
     [`export default c => Symbol('x')`, /^throws TypeError/, 1],
   ]
+  const made = await site(
+    Object.fromEntries(cases.map(([source], index) => [`routes/r${index}.ts`, source])),
+  )
   for (const mode of ['prove', 'keep'] as const) {
-    for (const [source, expected, line] of cases) {
-      const outcome = await runOne(source, { mode })
+    const jobs = cases.map((_, index) => jobFor(made.bundle, `routes/r${index}.ts`, { mode }))
+    for (const [index, outcome] of (await run(made, jobs)).entries()) {
+      const [source, expected, line] = cases[index]!
+      assert.equal(outcome.kind, 'failed', source)
+      assert.match(messageOf(outcome), expected)
+      assert.equal((outcome as { reason: { line: number } }).reason.line, line, source)
+    }
+  }
+  made.remove()
+})
       assert.equal(outcome.kind, 'failed', source)
       assert.match(messageOf(outcome), expected)
       assert.equal((outcome as { reason: { line: number } }).reason.line, line, source)
@@ -247,4 +262,34 @@ test('a built-in of another host is the reason, and says which host', async () =
     messageOf(await runOne(`const v = Bun.version\nexport default c => c.text(v)`)),
     /Bun/,
   )
+})
+
+test('a build that is interrupted leaves no process behind', { skip: process.platform !== 'linux' }, async () => {
+  const marker = `precast-marker-${process.pid}`
+  const source = `
+    import { site, run, jobFor } from ${JSON.stringify(new URL('./site.ts', import.meta.url).href)}
+    const made = await site({ 'routes/a.ts': 'export default c => { for (;;); }' })
+    console.log(made.root)
+    await run(made, [jobFor(made.bundle, 'routes/a.ts')], { timeout: 60_000 })`
+  const build = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', source], {
+    env: { ...process.env, PRECAST_MARKER: marker },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const root = String((await once(build.stdout, 'data'))[0]).trim()
+  const children = (): number =>
+    readdirSync('/proc').filter(pid => {
+      try {
+        return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/environ`, 'utf8').includes(marker)
+      } catch {
+        return false
+      }
+    }).length
+  while (children() < 2) await setTimeout(20)
+  await setTimeout(500)
+  build.kill('SIGINT')
+  const [, signal] = await once(build, 'exit')
+  rmSync(root, { recursive: true, force: true })
+  assert.equal(signal, 'SIGINT')
+  for (let tries = 0; children() > 0 && tries < 100; tries++) await setTimeout(20)
+  assert.equal(children(), 0)
 })

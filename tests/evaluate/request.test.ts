@@ -72,6 +72,24 @@ test('a reason names the place of the read, through helpers of other files', asy
   })
 })
 
+test('a read in a package names the package, at the place of the call', async () => {
+  const outcome = await runOne(
+    `import { stamp } from '@scope/lib'\nexport default c => {\n  return c.text(stamp())\n}`,
+    {},
+    {},
+    {
+      'node_modules/@scope/lib/package.json': `{ "name": "@scope/lib", "exports": "./index.js" }`,
+      'node_modules/@scope/lib/index.js': `export const stamp = () => String(Date.now())`,
+    },
+  )
+  assert.deepEqual((outcome as { reason: unknown }).reason, {
+    message: 'reads the clock: Date.now(), in the package @scope/lib',
+    file: 'routes/a.tsx',
+    line: 3,
+    column: 17,
+  })
+})
+
 test('middleware counts as part of the handler, wherever it is imported from', async () => {
   const source = `export default c => c.text('x')`
   const cors = {
