@@ -116,6 +116,9 @@ export function spareChild(pass: Pass): Child {
 /** Pieces of work on their way at a time: enough to never wait for the pipe. */
 const WINDOW = 8
 
+/** Milliseconds that a process may take to be ready. */
+const STARTING = 60_000
+
 /**
  * Does work in one process until all is done, the process is lost, or it is spoilt for others.
  * Returns what is left to do, in order.
@@ -137,15 +140,18 @@ async function runIn<W extends Work>(
       child.post(work)
     }
   }
+  // Starting is our own affair: a busy machine must not count against anybody's handler.
+  let limit = Math.max(timeout, STARTING)
   try {
     fill()
     while (pending.length > 0) {
-      const message = await child.receive(timeout)
+      const message = await child.receive(limit)
       if (typeof message === 'string') {
         await handlers.lost(pending.shift()!, message)
         break
       }
       const { header, body } = message
+      limit = timeout
       if (header.type === 'late') handlers.late(header.id, header.trace)
       if (header.type !== 'answer' && header.type !== 'objection' && header.type !== 'shape')
         continue
