@@ -1,14 +1,14 @@
 // The line every server goes through: options, load, app, listen, ready, stop. A host brings only
 // what its platform does differently. The one place of the runtime that prints or ends the process.
 
-import { createServer } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 import process from 'node:process'
 import type { App } from './app.ts'
 import { createApp } from './app.ts'
 import type { ModuleLoader } from './artifact.ts'
 import { load } from './load.ts'
 import { readOptions } from './options.ts'
-import { type Fork, supervise } from './workers.ts'
+import { type Fork, READY, supervise } from './workers.ts'
 
 /**
  * Milliseconds after which the modules are loaded, needed or not: what they start by themselves has
@@ -70,16 +70,16 @@ export async function serve(entry: Entry, host: Host): Promise<void> {
   try {
     const { port, hostname, workers } = readOptions(process.argv.slice(2), process.env)
     if (worker !== undefined) {
-      const listening = await open(entry, host, { port: Number(worker), hostname, shared: true })
-      server = listening
-      process.send?.({ port: listening.port })
+      server = await open(entry, host, { port: Number(worker), hostname, shared: true })
+      process.send?.(READY)
       return
     }
-    await probe(port, hostname)
+    const free = await probe(port, hostname)
     if (workers > 1) {
-      const group = supervise(workers, port, host.fork)
+      const group = supervise(workers, free, host.fork)
       server = group
-      ready(hostname, await group.ready)
+      await group.ready
+      ready(hostname, free)
     } else {
       const listening = await open(entry, host, { port, hostname, shared: false })
       server = listening
@@ -113,15 +113,19 @@ function ready(hostname: string, port: number): void {
 /**
  * Tries the address before a host does. Servers that share a port would join a stranger's without a
  * word, and the platforms' own errors differ: uWebSockets.js gives none at all.
+ * @returns the port, chosen where it is 0
  */
-function probe(port: number, hostname: string): Promise<void> {
+function probe(port: number, hostname: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer()
     server.once('error', (error: NodeJS.ErrnoException) => {
       const why = REASONS[error.code ?? ''] ?? error.message
       reject(new Expected(`cannot listen on ${hostname} port ${port}: ${why}`))
     })
-    server.listen({ port, host: hostname, exclusive: true }, () => server.close(() => resolve()))
+    server.listen({ port, host: hostname, exclusive: true }, () => {
+      const { port } = server.address() as AddressInfo
+      server.close(() => resolve(port))
+    })
   })
 }
 

@@ -15,10 +15,13 @@ export class WorkersError extends Error {
 }
 
 export interface Group {
-  /** Resolves to the port once all workers accept connections. */
-  ready: Promise<number>
+  /** Resolves once all workers accept connections. */
+  ready: Promise<void>
   stop(): Promise<void>
 }
+
+/** What a worker sends when it accepts connections. */
+export const READY = 'ready'
 
 /** A worker that lived this long, in milliseconds, was sound: the next death counts from one again. */
 const SOUND = 10_000
@@ -30,32 +33,27 @@ const PATIENCE = 9_000
 const LONGEST = 5_000
 
 /**
- * Runs `count` workers. Where `port` is 0 the first one picks it, so the others start after it.
- * A worker that dies before all are ready ends the attempt: it has said why itself.
+ * Runs `count` workers. One that dies before all are ready ends the attempt: it has said why itself.
+ * @param port not 0: the workers could not agree on one
  */
 export function supervise(count: number, port: number, fork: Fork = respawn): Group {
   const alive = new Set<ChildProcess>()
+  let waiting = count
   let deaths = 0
   let stopping = false
   let gone: () => void = () => {}
-  let ready: (port: number) => void
+  let ready: () => void
   let failed: (error: Error) => void
-  let waiting = count
 
   const start = () => {
     const child = fork(port)
     const since = Date.now()
     let accepts = false
     alive.add(child)
-    child.on('message', (message: { port?: number } | null) => {
-      if (accepts || typeof message?.port !== 'number') return
+    child.on('message', message => {
+      if (accepts || message !== READY) return
       accepts = true
-      const first = waiting === count
-      if (waiting > 0 && --waiting === 0) ready(message.port)
-      if (first) {
-        port ||= message.port
-        for (let i = 1; i < count; i++) start()
-      }
+      if (waiting > 0 && --waiting === 0) ready()
     })
     const ended = (how: string) => {
       if (!alive.delete(child)) return
@@ -98,7 +96,7 @@ export function supervise(count: number, port: number, fork: Fork = respawn): Gr
     ready: new Promise((resolve, reject) => {
       ready = resolve
       failed = reject
-      start()
+      for (let i = 0; i < count; i++) start()
     }),
     stop,
   }
@@ -115,7 +113,8 @@ function respawn(port: number): ChildProcess {
 
 function command(): string[] {
   const script = process.argv[1]
-  if ('Deno' in globalThis) return [process.execPath, 'run', '-A', script]
+  // Deno has ports that are shared behind that flag.
+  if ('Deno' in globalThis) return [process.execPath, 'run', '-A', '--unstable-net', script]
   // Node.js on another C library than the system's: execPath is the loader, which alone says
   // nothing about what it ran.
   if (basename(process.execPath).startsWith('ld-')) {

@@ -52,11 +52,8 @@ export function listen(app: App, at: Address): Promise<Server> {
 /** Node.js 20 cannot share a port between processes by itself; its cluster module can. */
 function fork(port: number) {
   cluster.setupPrimary({ exec: process.argv[1], args: process.argv.slice(2) })
-  // Always the same port, 0 included: the primary process listens once and hands it to all.
-  first ??= port
-  return cluster.fork({ PRECAST_WORKER: String(first) }).process
+  return cluster.fork({ PRECAST_WORKER: String(port) }).process
 }
-let first: number | undefined
 
 class Source implements HeaderSource {
   fields: NodeJS.Dict<string | string[]> = {}
