@@ -1,0 +1,1227 @@
+// The store and the calls of the abstract interpreter: frames (a function in a context), cells,
+// objects and their members, a worklist that runs every frame again until nothing grows. What a
+// frame does that matters to a verdict is kept as its events.
+
+import type { AnyNode } from 'acorn'
+import { inheritedFrom, isKnownGlobal, memberOf, summaryOf } from './builtins.ts'
+import { run } from './interpret.ts'
+import type { Binding, FunctionInfo, ParsedProgram } from './program.ts'
+import {
+  BOOLEAN,
+  BIGINT,
+  BOTTOM,
+  Cell,
+  doubtful,
+  join,
+  joinAll,
+  NUM,
+  NUMBER,
+  of,
+  PRIMITIVE,
+  STR,
+  strongerTaint,
+  STRING,
+  SYMBOL,
+  tainted,
+  UNDEF,
+  Value,
+  type Context,
+  type Kind,
+  type Mark,
+  type Site,
+  type Taint,
+  type Token,
+} from './value.ts'
+
+/** Something a frame does that a verdict depends on. */
+export type Event =
+  /** `param`: reads a path parameter. */
+  | { kind: 'effect'; message: string; site: Site }
+  | { kind: 'param'; message: string; site: Site }
+  | { kind: 'read'; marks: () => Mark[] | null; what: string; site: Site }
+  | { kind: 'call'; frame: Frame; site: Site }
+
+export interface Args {
+  list: Value[]
+  /** What may stand at any place from `list.length` on. */
+  rest: Value
+}
+
+export const NO_ARGS: Args = { list: [], rest: BOTTOM }
+
+export function argument(args: Args, index: number): Value {
+  if (index < args.list.length) return args.list[index]!
+  return args.rest === BOTTOM ? UNDEF : join(args.rest, UNDEF)
+}
+
+export function allArguments(args: Args): Value {
+  return join(joinAll(args.list), args.rest)
+}
+
+export interface CallOptions {
+  /** The class or function after `new`. */
+  construct?: boolean
+  /** Whether the code waits for the outcome before it goes on. */
+  awaited?: boolean
+}
+
+export class Frame {
+  readonly info: FunctionInfo
+  readonly token: Token | null
+  readonly parent: Frame | null
+  readonly context: Context
+  readonly cells = new Map<Binding, Cell>()
+  readonly params: Cell[] = []
+  readonly restParam: Cell
+  readonly self: Cell
+  readonly newTarget: Cell
+  /** What it returns (or, where it is asynchronous, what its promise gives). */
+  readonly result: Cell
+  readonly yields: Cell
+  readonly sent: Cell
+  readonly thrown: Cell
+  readonly made = new Map<AnyNode | string, Map<string, Token>>()
+  events: Event[] = []
+  seen = new Set<string>()
+  /** What its being called depends on. */
+  calledUnder: Taint | null = null
+  /** What the code that runs now depends on. */
+  under: Taint | null = null
+  /** Whether some branch below it was chosen by a tainted value. */
+  branched: Taint | null = null
+  queued = false
+  running = false
+  done = false
+  /** In a `try` block: a failure does not end the loading. */
+  tries = 0
+  /** What it does, where that is no code of the user. */
+  script: (() => void) | null = null
+
+  constructor(info: FunctionInfo, token: Token | null, parent: Frame | null, context: Context) {
+    this.info = info
+    this.token = token
+    this.parent = parent
+    this.context = context
+    this.restParam = new Cell(context, 'arguments')
+    this.self = new Cell(context, 'this')
+    this.newTarget = new Cell(context, 'new.target')
+    this.result = new Cell(context, 'result')
+    this.yields = new Cell(context, 'yield')
+    this.sent = new Cell(context, 'next')
+    this.thrown = new Cell(context, 'error')
+  }
+}
+
+/** Deeper calls wait in the queue. */
+const MAX_DEPTH = 120
+const MAX_PROTOTYPES = 12
+
+export class Machine {
+  readonly program: ParsedProgram
+  readonly globals: Context = { kind: 'load', root: '*', frames: new Map() }
+  readonly tops = new Map<string, Frame>()
+  private readonly queue: Frame[] = []
+  private readonly builtins = new Map<string, Token>()
+  private tokens = 0
+  private depth = 0
+  /** Set once the code that runs is no longer that of loading. */
+  serving = false
+  /** Functions handed to what cannot be followed: it may call them at any time. */
+  readonly escaped = new Map<Token, { self: Value; args: Args; context: Context; site: Site }>()
+  /** Changes of what the language itself provides, by whom. */
+  readonly tampering: { message: string; site: Site; context: Context }[] = []
+  /** By chunk: what its loading does that others in its process would notice. */
+  /** By handler's context: what `c.notFound()` runs. */
+  readonly notFound = new Map<Context, Value>()
+  readonly noise = new Map<string, { message: string; site: Site }>()
+  /** Set where loading writes files: then files read are not inputs alone. */
+  filesWritten: Taint | null = null
+
+  constructor(program: ParsedProgram) {
+    this.program = program
+  }
+
+  // ---------------------------------------------------------------- frames
+
+  enqueue(frame: Frame): void {
+    if (frame.queued) return
+    // Loading is over: what is written now was not there when that code ran.
+    if (this.serving && frame.context.kind === 'load') return
+    frame.queued = true
+    this.queue.push(frame)
+  }
+
+  settle(): void {
+    for (let frame = this.queue.shift(); frame; frame = this.queue.shift()) {
+      frame.queued = false
+      this.evaluate(frame)
+    }
+  }
+
+  evaluate(frame: Frame): void {
+    if (frame.running) {
+      this.enqueue(frame)
+      return
+    }
+    frame.running = true
+    frame.done = true
+    frame.events = []
+    frame.seen.clear()
+    frame.under = frame.calledUnder
+    frame.tries = 0
+    this.depth++
+    if (frame.script) frame.script()
+    else run(this, frame)
+    this.depth--
+    frame.running = false
+  }
+
+  /** A cell that `frame` reads: it runs again when the cell grows. */
+  get(frame: Frame, cell: Cell): Value {
+    ;(cell.readers ??= new Set()).add(frame)
+    return cell.value
+  }
+
+  /** Adds to a cell; nobody checks here whether `frame` may. */
+  grow(cell: Cell, value: Value): boolean {
+    const joined = join(cell.value, value)
+    if (joined === cell.value) return false
+    cell.value = joined
+    if (cell.readers) for (const reader of cell.readers) this.enqueue(reader)
+    return true
+  }
+
+  effect(frame: Frame, message: string, site: Site, kind: 'effect' | 'param' = 'effect'): void {
+    const key = `${kind}${message}@${site.chunk}:${site.at}`
+    if (frame.seen.has(key)) return
+    frame.seen.add(key)
+    frame.events.push({ kind, message, site })
+    if (!this.serving && !this.noise.has(frame.context.root))
+      this.noise.set(frame.context.root, { message, site })
+  }
+
+  // ---------------------------------------------------------------- variables
+
+  cellOf(frame: Frame, binding: Binding): Cell | null {
+    let at: Frame | null = frame
+    while (at && at.info !== binding.owner) at = at.parent
+    if (!at) return null
+    let cell = at.cells.get(binding)
+    if (!cell) {
+      cell = new Cell(at.context, binding.name)
+      at.cells.set(binding, cell)
+    }
+    return cell
+  }
+
+  readCell(frame: Frame, cell: Cell, site: Site): Value {
+    const value = this.get(frame, cell)
+    if (cell.context !== frame.context)
+      this.noteRead(frame, cell, () => cell.marks, cell.name, value, site)
+    return value
+  }
+
+  private noteRead(
+    frame: Frame,
+    owner: object,
+    marks: () => Mark[] | null,
+    key: string,
+    value: Value,
+    site: Site,
+  ): void {
+    if (frame.context.kind !== 'call') return
+    const what =
+      key === '*' || key === '[]' || key === '[k]' || key === 'its members'
+        ? 'members of an object'
+        : `\`${key}\``
+    if (value.taint)
+      this.effect(frame, `uses ${what}, which ${value.taint.message} when its module loads`, site)
+    const id = `read${idOf(owner)}.${key}`
+    if (frame.seen.has(id)) return
+    frame.seen.add(id)
+    frame.events.push({ kind: 'read', marks, what, site })
+  }
+
+  writeCell(frame: Frame, cell: Cell, value: Value, site: Site): void {
+    if (cell.context !== frame.context || frame.context.kind === 'late') {
+      if (frame.context.kind === 'call')
+        this.effect(frame, `changes \`${cell.name}\`, which outlives the request`, site)
+      mark((cell.marks ??= []), frame.context, site)
+    }
+    this.grow(cell, tainted(value, frame.under))
+  }
+
+  // ---------------------------------------------------------------- objects
+
+  token(kind: Kind, context: Context, site: Site): Token {
+    return {
+      id: this.tokens++,
+      kind,
+      context,
+      site,
+      props: new Map(),
+      getters: null,
+      setters: null,
+      proto: null,
+      listers: null,
+      marks: null,
+    }
+  }
+
+  /** The object that `node` makes in `frame`; `tag` tells several apart. */
+  make(frame: Frame, node: AnyNode | string, kind: Kind, tag = ''): Token {
+    let tokens = frame.made.get(node)
+    if (!tokens) frame.made.set(node, (tokens = new Map()))
+    const key = kind + tag
+    let token = tokens.get(key)
+    if (!token) {
+      const at = typeof node === 'string' ? frame.info.node.start : node.start
+      token = this.token(kind, frame.context, { chunk: frame.info.chunk, at })
+      tokens.set(key, token)
+    }
+    return token
+  }
+
+  builtin(path: string): Token {
+    let token = this.builtins.get(path)
+    if (!token) {
+      token = this.token('builtin', this.globals, { chunk: '', at: 0 })
+      token.path = path
+      this.builtins.set(path, token)
+    }
+    return token
+  }
+
+  prop(token: Token, key: string): Cell {
+    let cell = token.props.get(key)
+    if (!cell) {
+      cell = new Cell(token.context, key)
+      token.props.set(key, cell)
+    }
+    return cell
+  }
+
+  /** Fills a member of an object that is being made. */
+  init(token: Token, key: string, value: Value, under: Taint | null = null): void {
+    const cell = this.prop(token, key)
+    const isNew = cell.value === BOTTOM
+    if (this.grow(cell, tainted(value, under)) && isNew) this.listAgain(token)
+  }
+
+  initAccessor(token: Token, which: 'getters' | 'setters', key: string, value: Value): void {
+    const cells = (token[which] ??= new Map())
+    let cell = cells.get(key)
+    if (!cell) {
+      cells.set(key, (cell = new Cell(token.context, key)))
+      this.listAgain(token)
+      // Who read it before has to look again.
+      const plain = token.props.get(key)
+      if (plain?.readers) for (const reader of plain.readers) this.enqueue(reader)
+    }
+    this.grow(cell, value)
+  }
+
+  setProto(token: Token, value: Value): void {
+    token.proto ??= new Cell(token.context, '__proto__')
+    this.grow(token.proto, value)
+  }
+
+  private listAgain(token: Token): void {
+    if (token.listers) for (const lister of token.listers) this.enqueue(lister)
+  }
+
+  /** Names of the own members; whoever asks runs again when there are more. */
+  namesOf(frame: Frame, token: Token, what = 'its members'): string[] {
+    ;(token.listers ??= new Set()).add(frame)
+    if (token.context !== frame.context)
+      this.noteRead(frame, token, () => marksOf(token, null), what, BOTTOM, token.site)
+    const names: string[] = []
+    for (const [key, cell] of token.props) if (cell.value !== BOTTOM) names.push(key)
+    if (token.getters)
+      for (const key of token.getters.keys()) if (!names.includes(key)) names.push(key)
+    return names
+  }
+
+  /** Whether a write to this object could be seen after the call. */
+  outlives(frame: Frame, token: Token): boolean {
+    return token.context !== frame.context || frame.context.kind === 'late'
+  }
+
+  /** Notes that `frame` changes the member `key` (`*`: any) of `token`. */
+  noteWrite(frame: Frame, token: Token, key: string, site: Site, what?: string): void {
+    const isOwnGlobal = token.path === 'globalThis' && key !== '*' && !isKnownGlobal(key)
+    if ((token.kind === 'builtin' && !isOwnGlobal) || token.kind === 'inherited') {
+      this.tampering.push({
+        message: `may change ${token.path ? `\`${token.path}\`` : 'what every object inherits'}`,
+        site,
+        context: frame.context,
+      })
+      this.effect(
+        frame,
+        `changes ${token.path ? `\`${token.path}\`` : 'what every object inherits'}`,
+        site,
+      )
+    }
+    if (!this.outlives(frame, token)) return
+    token.marks ??= new Map()
+    let marks = token.marks.get(key)
+    if (!marks) token.marks.set(key, (marks = []))
+    mark(marks, frame.context, site)
+    if (frame.context.kind === 'call')
+      this.effect(
+        frame,
+        what ?? `changes ${nameOfKey(key)} of an object that outlives the request`,
+        site,
+      )
+  }
+
+  read(frame: Frame, base: Value, key: string, site: Site): Value {
+    let out = BOTTOM
+    for (const token of base.tokens)
+      out = join(out, this.readToken(frame, token, key, of(token), site, 0))
+    if (base.bits & STRING || base.strings.length > 0) {
+      if (key === 'length') out = join(out, NUM)
+      else if (isIndex(key)) out = join(out, join(STR, UNDEF))
+      else out = join(out, this.inherited('String.prototype', key))
+    }
+    if (base.bits & NUMBER) out = join(out, this.inherited('Number.prototype', key))
+    if (base.bits & BOOLEAN) out = join(out, this.inherited('Boolean.prototype', key))
+    if (base.bits & SYMBOL) out = join(out, this.inherited('Symbol.prototype', key))
+    if (base.bits & BIGINT) out = join(out, this.inherited('BigInt.prototype', key))
+    if (base.doubt) {
+      if (frame.context.kind === 'call') this.effect(frame, base.doubt.message, site)
+      out = join(out, new Value(0, [], [], base.taint, base.doubt))
+    }
+    return tainted(out, base.taint)
+  }
+
+  /** Notes a read of a global that code sets. */
+  readGlobal(frame: Frame, holder: Token, name: string, value: Value, site: Site): void {
+    this.noteRead(frame, holder, () => marksOf(holder, name), name, value, site)
+  }
+
+  /** Notes a read of how many members there are; what that depends on. */
+  readLength(frame: Frame, token: Token, site: Site): Taint | null {
+    let taint: Taint | null = null
+    for (const key of ['[]', '[k]', '*'])
+      taint = strongerTaint(taint, this.get(frame, this.prop(token, key)).taint)
+    if (token.context !== frame.context)
+      this.noteRead(
+        frame,
+        token,
+        () => marksOf(token, null),
+        'its members',
+        new Value(0, [], [], taint),
+        site,
+      )
+    return taint
+  }
+
+  /** The builtin prototype at the end of an object's chain. */
+  nativePrototype(token: Token): string | null {
+    return PROTOTYPES[token.kind] ?? null
+  }
+
+  /** Runs a module of the older kind where it is first asked for; its exports. */
+  commonJs({ frame, token, site }: { frame: Frame; token: Token; site: Site }): Value {
+    const made = this.tops.get(token.site.chunk)!
+    const module = this.make(made, `commonjs${token.id}`, 'object', 'module')
+    const exports = this.make(made, `commonjs${token.id}`, 'object', 'exports')
+    this.init(module, 'exports', of(exports))
+    // It runs in the context of the chunk that holds it, once, whoever asks first.
+    const runner = frame.context.kind === 'load' ? made : frame
+    if (frame.context.kind !== 'load')
+      this.effect(frame, 'loads a module while it answers: require()', site)
+    this.call(
+      runner,
+      token.parts![0]!,
+      UNDEF,
+      { list: [of(exports), of(module)], rest: BOTTOM },
+      site,
+    )
+    return this.read(frame, of(module), 'exports', site)
+  }
+
+  inherited(prototype: string, key: string): Value {
+    const path = inheritedFrom(prototype, key)
+    return path ? of(this.builtin(path)) : UNDEF
+  }
+
+  readToken(
+    frame: Frame,
+    token: Token,
+    key: string,
+    self: Value,
+    site: Site,
+    level: number,
+  ): Value {
+    if (level > MAX_PROTOTYPES) return BOTTOM
+    const special = memberOf(this, frame, token, key, site)
+    if (special) return special
+    const cell = this.prop(token, key)
+    const any = this.prop(token, '*')
+    let out = join(this.get(frame, cell), this.get(frame, any))
+    if (isIndex(key)) out = join(out, this.get(frame, this.prop(token, '[]')))
+    if (token.kind === 'data') out = join(out, join(of(token), PRIMITIVE))
+    if (token.context !== frame.context)
+      this.noteRead(frame, token, () => marksOf(token, key), key, out, site)
+    // A key that is not known may have been `__proto__`.
+    if (any.value.tokens.length > 0 && level === 0 && token.kind !== 'array') {
+      for (const parent of any.value.tokens)
+        if (parent !== token && parent.kind === 'object')
+          out = join(out, this.get(frame, this.prop(parent, key)))
+    }
+    const getter = token.getters?.get(key)
+    const anyGetter = token.getters?.get('*')
+    for (const one of [getter, anyGetter])
+      if (one) out = join(out, this.call(frame, this.get(frame, one), self, NO_ARGS, site))
+    if (cell.value === BOTTOM || cell.value.bits !== 0 || level > 0 || token.proto) {
+      if (token.proto) {
+        for (const parent of this.get(frame, token.proto).tokens)
+          out = join(out, this.readToken(frame, parent, key, self, site, level + 1))
+      }
+    }
+    const native = this.inheritedBy(token, key)
+    if (native) out = join(out, native)
+    else if (cell.value === BOTTOM && !getter) out = join(out, UNDEF)
+    return out
+  }
+
+  /** What the language itself lets objects of this kind inherit. */
+  private inheritedBy(token: Token, key: string): Value | null {
+    const prototype = PROTOTYPES[token.kind]
+    if (prototype === undefined) return null
+    if (token.proto && token.kind === 'object' && !token.proto.value.tokens.some(isNativeRoot))
+      return null
+    let path = inheritedFrom(prototype, key)
+    if (!path && token.kind === 'data') path = inheritedFrom('Array.prototype', key)
+    return path ? of(this.builtin(path)) : null
+  }
+
+  /** A member whose name is only known when the code runs. */
+  readAny(frame: Frame, base: Value, key: Value, site: Site): Value {
+    let out = BOTTOM
+    for (const name of key.strings) out = join(out, this.read(frame, base, name, site))
+    for (const token of key.tokens) {
+      if (token.kind !== 'keys') continue
+      for (const owner of token.parts![0]!.tokens)
+        for (const name of this.namesOf(frame, owner, 'its members'))
+          if (name !== '[]' && name !== '*' && name !== '[k]')
+            out = join(out, this.read(frame, base, name, site))
+          else out = join(out, this.readElements(frame, base, site, name === '*'))
+    }
+    const symbols = key.tokens.filter(
+      token => token.kind === 'builtin' && token.path!.startsWith('Symbol.'),
+    )
+    for (const token of symbols)
+      out = join(out, this.read(frame, base, `@@${token.path!.slice(7)}`, site))
+    const isObject = key.tokens.some(token => token.kind !== 'keys' && !symbols.includes(token))
+    if (isObject) this.convert(frame, key, 'string', site)
+    if (key.bits & (STRING | SYMBOL) || isObject || key.doubt)
+      out = join(out, this.readElements(frame, base, site, true))
+    else if (key.bits) out = join(out, this.readElements(frame, base, site, false))
+    return tainted(out, key.taint)
+  }
+
+  /** Members by index, and with `named` also any other. */
+  readElements(frame: Frame, base: Value, site: Site, named: boolean): Value {
+    let out = UNDEF
+    for (const token of base.tokens) {
+      const special = memberOf(this, frame, token, '*', site)
+      if (special) {
+        out = join(out, special)
+        continue
+      }
+      const any = this.get(frame, this.prop(token, '*'))
+      const elements = this.get(frame, this.prop(token, '[]'))
+      let found = join(any, elements)
+      if (token.kind === 'data') found = join(found, of(token))
+      if (token.kind === 'bytes') found = join(found, NUM)
+      for (const name of this.namesOf(frame, token, 'its members')) {
+        if (!named && !isIndex(name)) continue
+        if (name !== '[k]')
+          found = join(found, this.readToken(frame, token, name, of(token), site, 0))
+      }
+      if (token.context !== frame.context)
+        this.noteRead(frame, token, () => marksOf(token, null), 'its members', found, site)
+      out = join(out, found)
+      if (named) {
+        if (token.proto) {
+          for (const parent of this.get(frame, token.proto).tokens)
+            out = join(out, this.readElements(frame, of(parent), site, true))
+        }
+        if (
+          PROTOTYPES[token.kind] &&
+          !(token.kind === 'object' && token.proto && !token.proto.value.tokens.some(isNativeRoot))
+        )
+          out = join(out, of(this.anyInherited()))
+      }
+    }
+    if (base.bits & STRING || base.strings.length) out = join(out, STR)
+    if (named && base.bits & ~(1 | 2)) out = join(out, of(this.anyInherited()))
+    if (base.doubt)
+      out = join(out, this.read(frame, new Value(0, [], [], null, base.doubt), '*', site))
+    return tainted(out, base.taint)
+  }
+
+  private anyInheritedToken: Token | null = null
+
+  private anyInherited(): Token {
+    this.anyInheritedToken ??= this.token('inherited', this.globals, { chunk: '', at: 0 })
+    return this.anyInheritedToken
+  }
+
+  write(frame: Frame, base: Value, key: string, value: Value, site: Site): void {
+    const stored = tainted(tainted(value, frame.under), base.taint)
+    for (const token of base.tokens) {
+      if (key === '__proto__') {
+        this.noteWrite(frame, token, '*', site)
+        this.setProto(token, value)
+        continue
+      }
+      this.runSetters(frame, token, key, of(token), stored, site, 0)
+      this.noteWrite(frame, token, isIndex(key) && token.kind === 'array' ? '[]' : key, site)
+      const where = isIndex(key) && !token.props.has(key) ? '[]' : key
+      this.init(token, where, stored)
+    }
+    if (base.doubt) {
+      if (frame.context.kind === 'call') this.effect(frame, base.doubt.message, site)
+      this.escape(frame, value, site)
+    }
+  }
+
+  writeAny(frame: Frame, base: Value, key: Value, value: Value, site: Site): void {
+    for (const name of key.strings) this.write(frame, base, name, value, site)
+    const symbols = key.tokens.filter(
+      token => token.kind === 'builtin' && token.path!.startsWith('Symbol.'),
+    )
+    for (const token of symbols) this.write(frame, base, `@@${token.path!.slice(7)}`, value, site)
+    const others = key.tokens.length > symbols.length
+    if (others) this.convert(frame, key, 'string', site)
+    if (!(key.bits || others || key.doubt)) return
+    const isIndexOnly = !(key.bits & (STRING | SYMBOL)) && !others && !key.doubt
+    const stored = tainted(tainted(tainted(value, frame.under), key.taint), base.taint)
+    for (const token of base.tokens) {
+      if (
+        token.kind === 'inherited' &&
+        frame.context.kind === 'load' &&
+        !mayHoldCode(stored) &&
+        !stored.taint
+      )
+        continue
+      for (const name of token.setters?.keys() ?? [])
+        this.runSetters(frame, token, name, of(token), stored, site, 0)
+      this.noteWrite(frame, token, isIndexOnly ? '[]' : '*', site)
+      this.init(token, isIndexOnly ? '[]' : '*', stored)
+    }
+    if (base.doubt) {
+      if (frame.context.kind === 'call') this.effect(frame, base.doubt.message, site)
+      this.escape(frame, value, site)
+    }
+  }
+
+  private runSetters(
+    frame: Frame,
+    token: Token,
+    key: string,
+    self: Value,
+    value: Value,
+    site: Site,
+    level: number,
+  ): void {
+    if (level > MAX_PROTOTYPES) return
+    for (const name of [key, '*']) {
+      const setter = token.setters?.get(name)
+      if (setter)
+        this.call(frame, this.get(frame, setter), self, { list: [value], rest: BOTTOM }, site)
+    }
+    if (token.proto)
+      for (const parent of this.get(frame, token.proto).tokens)
+        this.runSetters(frame, parent, key, self, value, site, level + 1)
+  }
+
+  // ---------------------------------------------------------------- calls
+
+  call(
+    frame: Frame,
+    callee: Value,
+    self: Value,
+    args: Args,
+    site: Site,
+    options: CallOptions = {},
+  ): Value {
+    let out = BOTTOM
+    for (const token of callee.tokens)
+      out = join(out, this.callToken(frame, token, self, args, site, options))
+    if (callee.doubt) {
+      if (frame.context.kind === 'call') this.effect(frame, callee.doubt.message, site)
+      else if (!this.noise.has(frame.context.root)) this.noise.set(frame.context.root, callee.doubt)
+      this.escape(frame, join(allArguments(args), self), site)
+      out = join(out, new Value(0, [], [], callee.taint, callee.doubt))
+    }
+    return tainted(out, strongerTaint(callee.taint, frame.under))
+  }
+
+  private callToken(
+    frame: Frame,
+    token: Token,
+    self: Value,
+    args: Args,
+    site: Site,
+    options: CallOptions,
+  ): Value {
+    switch (token.kind) {
+      case 'function':
+        return this.callFunction(frame, token, self, args, site, options)
+      case 'bound': {
+        const [target, boundSelf, ...bound] = token.parts!
+        return this.call(
+          frame,
+          target!,
+          options.construct ? self : boundSelf!,
+          { list: [...bound, ...args.list], rest: args.rest },
+          site,
+          options,
+        )
+      }
+      case 'inherited':
+        if (frame.context.kind === 'call' && (args.list.length > 1 || args.rest !== BOTTOM))
+          this.effect(frame, 'calls a member whose name is only known at run time', site)
+        return join(
+          allArguments(args),
+          join(self, doubtful('calls a member whose name is only known at run time', site)),
+        )
+      default: {
+        const summary = summaryOf(token)
+        if (summary) return summary({ machine: this, frame, token, self, args, site, options })
+        return BOTTOM
+      }
+    }
+  }
+
+  private callFunction(
+    frame: Frame,
+    token: Token,
+    self: Value,
+    args: Args,
+    site: Site,
+    options: CallOptions,
+  ): Value {
+    const info = token.info!
+    const context = this.contextOf(frame, token, info, options)
+    let callee = context.frames.get(token)
+    if (!callee) {
+      callee = new Frame(info, token, token.env ?? null, context)
+      context.frames.set(token, callee)
+    }
+    let grew = false
+    if (!info.isArrow) grew = this.grow(callee.self, self) || grew
+    if (options.construct) grew = this.grow(callee.newTarget, of(token)) || grew
+    const params = paramCount(info)
+    for (let i = 0; i < Math.max(params, args.list.length); i++) {
+      callee.params[i] ??= new Cell(context, `argument ${i + 1}`)
+      const value = i < args.list.length ? args.list[i]! : argument(args, i)
+      grew = this.grow(callee.params[i]!, tainted(value, frame.under)) || grew
+    }
+    if (args.rest !== BOTTOM) grew = this.grow(callee.restParam, args.rest) || grew
+    const under = strongerTaint(callee.calledUnder, frame.under)
+    if (under !== callee.calledUnder) {
+      callee.calledUnder = under
+      grew = true
+    }
+    const key = `call${callee.info.id}@${site.chunk}:${site.at}/${token.id}`
+    if (!frame.seen.has(key)) {
+      frame.seen.add(key)
+      frame.events.push({ kind: 'call', frame: callee, site })
+    }
+    if (!callee.done && this.depth < MAX_DEPTH) this.evaluate(callee)
+    else if (grew || !callee.done) this.enqueue(callee)
+    if (callee.branched) {
+      frame.branched = strongerTaint(frame.branched, callee.branched)
+    }
+    const result = this.get(frame, callee.result)
+    if (info.isGenerator) {
+      const made = this.make(frame, `generator${token.id}@${site.at}`, 'generator')
+      this.grow(this.prop(made, '[]'), this.get(frame, callee.yields))
+      this.grow(this.prop(made, 'return'), result)
+      if (info.isAsync) made.path = 'async'
+      made.parts = [new Value(0)]
+      made.env = callee
+      return of(made)
+    }
+    if (info.isAsync) {
+      const made = this.make(frame, `promise${token.id}@${site.at}`, 'promise')
+      this.init(made, '[]', this.resolved(frame, result, site))
+      return of(made)
+    }
+    return result
+  }
+
+  /** What `throw` throws, and `catch` may get. */
+  thrown(context: Context): Cell {
+    const key = context.kind === 'call' ? context : this.globals
+    let cell = this.thrownBy.get(key)
+    if (!cell) this.thrownBy.set(key, (cell = new Cell(key, 'error')))
+    return cell
+  }
+
+  private readonly thrownBy = new Map<Context, Cell>()
+  private readonly lates = new Map<string, Context>()
+
+  lateContext(root: string): Context {
+    let late = this.lates.get(root)
+    if (!late) this.lates.set(root, (late = { kind: 'late', root, frames: new Map() }))
+    return late
+  }
+
+  /**
+   * Asynchronous code that nobody waits for may run on after loading. A closure that was made by
+   * another call runs in that one's context, else contexts would multiply.
+   */
+  private contextOf(frame: Frame, token: Token, info: FunctionInfo, options: CallOptions): Context {
+    if (frame.context.kind === 'load')
+      return info.isAsync && !(options.awaited && frame.tries === 0)
+        ? this.lateContext(frame.context.root)
+        : frame.context
+    if (
+      token.context.kind !== 'load' &&
+      token.context !== frame.context &&
+      frame.context.kind === 'call'
+    )
+      return token.context
+    return frame.context
+  }
+
+  /** What `await` makes of a value. */
+  resolved(frame: Frame, value: Value, site: Site): Value {
+    if (value.tokens.length === 0) return value
+    let out = new Value(value.bits, value.strings, [], value.taint, value.doubt)
+    for (const token of value.tokens) {
+      if (token.kind === 'promise') {
+        out = join(out, this.get(frame, this.prop(token, '[]')))
+        if (token.context !== frame.context)
+          this.noteRead(frame, token, () => marksOf(token, null), 'promise', out, site)
+        continue
+      }
+      out = join(out, of(token))
+      if (token.kind !== 'object' && token.kind !== 'function' && token.kind !== 'namespace')
+        continue
+      const then = this.read(frame, of(token), 'then', site)
+      if (then.tokens.length === 0 && !then.doubt) continue
+      const settled = this.make(frame, `thenable${token.id}`, 'promise')
+      const resolver = this.make(frame, `resolver${token.id}`, 'middleware')
+      resolver.path = 'resolve'
+      resolver.parts = [of(settled)]
+      this.call(frame, then, of(token), { list: [of(resolver), of(resolver)], rest: BOTTOM }, site)
+      out = join(out, this.get(frame, this.prop(settled, '[]')))
+    }
+    return tainted(out, value.taint)
+  }
+
+  /**
+   * Hands values to what cannot be followed: it may keep them, change them, and call every function
+   * it can reach, now or later.
+   */
+  escape(frame: Frame, value: Value, site: Site, seen = new Set<Token>()): void {
+    for (const token of value.tokens) {
+      if (seen.has(token)) continue
+      seen.add(token)
+      if (
+        token.kind === 'builtin' ||
+        token.kind === 'context' ||
+        token.kind === 'request' ||
+        token.kind === 'inherited'
+      )
+        continue
+      const doubt = doubtful('uses a value that code outside of the project made', site)
+      if (token.kind === 'function') this.escapeFunction(frame, token, doubt, site)
+      if (token.kind === 'middleware' || token.kind === 'bound')
+        for (const part of token.parts ?? []) this.escape(frame, part, site, seen)
+      if (token.kind === 'namespace') continue
+      if (token.kind !== 'data' || this.outlives(frame, token)) {
+        if (token.kind !== 'function') {
+          if (this.outlives(frame, token) || frame.context.kind === 'load') {
+            token.marks ??= new Map()
+            const marks = token.marks.get('*') ?? []
+            token.marks.set('*', marks)
+            mark(
+              marks,
+              frame.context.kind === 'load' ? this.lateContext(frame.context.root) : frame.context,
+              site,
+            )
+          }
+        }
+      }
+      for (const name of this.namesOf(frame, token))
+        this.escape(frame, this.get(frame, this.prop(token, name)), site, seen)
+      for (const cells of [token.getters, token.setters])
+        if (cells)
+          for (const cell of cells.values()) this.escape(frame, this.get(frame, cell), site, seen)
+      if (token.proto) this.escape(frame, this.get(frame, token.proto), site, seen)
+    }
+  }
+
+  private escapeFunction(frame: Frame, token: Token, doubt: Value, site: Site): void {
+    if (frame.context.kind === 'call') {
+      this.call(frame, of(token), doubt, { list: [], rest: doubt }, site)
+      return
+    }
+    if (this.escaped.has(token)) return
+    this.escaped.set(token, {
+      self: doubt,
+      args: { list: [], rest: doubt },
+      context: this.lateContext(frame.context.root),
+      site,
+    })
+    if (this.serving) this.runLater(token)
+  }
+
+  /** A function that a Hono app was given. */
+  registered(frame: Frame, token: Token, list: Value[], site: Site): void {
+    if (frame.context.kind === 'call') {
+      this.call(frame, of(token), UNDEF, { list, rest: BOTTOM }, site)
+      return
+    }
+    if (this.escaped.has(token)) return
+    this.escaped.set(token, {
+      self: UNDEF,
+      args: { list, rest: BOTTOM },
+      context: this.lateContext(frame.context.root),
+      site,
+    })
+    if (this.serving) this.runLater(token)
+  }
+
+  /** Runs an escaped function as code that runs on its own, after loading. */
+  runLater(token: Token): void {
+    const how = this.escaped.get(token)!
+    const root = new Frame(token.info!, null, null, how.context)
+    root.done = true
+    this.call(root, of(token), how.self, how.args, how.site)
+  }
+
+  /** A function that something calls later: a timer, a listener, `then` while loading. */
+  callLater(frame: Frame, callee: Value, args: Args, site: Site): Value {
+    if (frame.context.kind !== 'load') return this.call(frame, callee, UNDEF, args, site)
+    const late = this.lateContext(frame.context.root)
+    const proxy = new Frame(frame.info, null, null, late)
+    proxy.done = true
+    const out = this.call(proxy, callee, UNDEF, args, site)
+    for (const event of proxy.events)
+      if (event.kind === 'call') {
+        event.frame.result.readers ??= new Set()
+        event.frame.result.readers.add(frame)
+      }
+    return out
+  }
+
+  // ---------------------------------------------------------------- conversions
+
+  /**
+   * What a builtin does that looks at a whole value: runs the user's own conversions, and says what
+   * the result depends on. `json` goes into members, `string` makes text of it, `deep` both.
+   */
+  convert(
+    frame: Frame,
+    value: Value,
+    how: 'string' | 'number' | 'json' | 'deep' | 'render',
+    site: Site,
+    seen = new Set<Token>(),
+  ): Taint | null {
+    let taint = value.taint
+    if (value.doubt && frame.context.kind === 'call') this.effect(frame, value.doubt.message, site)
+    for (const token of value.tokens) {
+      if (seen.has(token)) continue
+      seen.add(token)
+      taint = strongerTaint(taint, this.convertToken(frame, token, how, site, seen))
+    }
+    return taint
+  }
+
+  private convertToken(
+    frame: Frame,
+    token: Token,
+    how: 'string' | 'number' | 'json' | 'deep' | 'render',
+    site: Site,
+    seen: Set<Token>,
+  ): Taint | null {
+    const self = of(token)
+    let taint: Taint | null = null
+    const go = (value: Value, next = how): void => {
+      taint = strongerTaint(taint, this.convert(frame, value, next, site, seen))
+    }
+    const isText = how === 'string' || how === 'render' || how === 'deep'
+    const impure = (message: string): void => {
+      if (frame.context.kind === 'call') this.effect(frame, message, site)
+      else taint = strongerTaint(taint, { kind: 'ambient', message, site })
+    }
+    switch (token.kind) {
+      case 'keys':
+        for (const owner of token.parts![0]!.tokens) this.namesOf(frame, owner)
+        return taint
+      case 'builtin':
+      case 'bound':
+      case 'middleware':
+      case 'next':
+        if (how === 'string') impure('shows the source text of a function')
+        return taint
+      case 'inherited':
+        return taint
+      case 'function':
+        if (how === 'string') impure('shows the source text of a function')
+        if (how === 'render') go(this.call(frame, self, UNDEF, NO_ARGS, site))
+        for (const name of ['toJSON', ...CONVERSIONS])
+          if (token.props.get(name)?.value.tokens.length)
+            go(this.call(frame, this.get(frame, this.prop(token, name)), self, NO_ARGS, site))
+        return taint
+      case 'date':
+        if (isText) impure('shows a date in the local time zone')
+        taint = strongerTaint(taint, this.get(frame, this.prop(token, '[]')).taint)
+        if (token.context !== frame.context) this.readToken(frame, token, '[]', self, site, 0)
+        return taint
+      case 'request':
+        this.effect(frame, 'reads the request', site)
+        return taint
+      case 'context':
+        this.effect(frame, 'hands out the request context', site)
+        return taint
+      case 'app':
+        impure('is a Hono app, which runs for each request')
+        return taint
+      case 'stats':
+        impure('reads the facts of a file')
+        return taint
+      case 'generator':
+      case 'stream':
+        if (this.outlives(frame, token))
+          this.noteWrite(
+            frame,
+            token,
+            '[]',
+            site,
+            'takes from an iterator that outlives the request',
+          )
+        go(this.iterate(frame, self, site))
+        return taint
+      case 'response':
+        if (token.context !== frame.context && frame.context.kind === 'call')
+          this.effect(frame, 'uses one Response for several requests', site)
+        return taint
+      case 'jsx': {
+        // What was made while loading is rendered now.
+        if (token.context !== frame.context) {
+          const props = token.parts![1]!
+          const made = this.call(
+            frame,
+            token.parts![0]!,
+            UNDEF,
+            { list: [props], rest: BOTTOM },
+            site,
+          )
+          go(made, 'render')
+          go(props, 'render')
+        }
+        return taint
+      }
+    }
+    // Data, arrays, collections, instances.
+    if (token.context !== frame.context)
+      this.noteRead(frame, token, () => marksOf(token, null), 'its members', BOTTOM, site)
+    const isList = token.kind === 'array' || token.kind === 'data' || token.kind === 'promise'
+    for (const name of how === 'json'
+      ? ['toJSON']
+      : how === 'deep'
+        ? ['toJSON', 'then', ...CONVERSIONS]
+        : CONVERSIONS) {
+      const method = this.readOwn(frame, token, name, site)
+      for (const one of method.tokens) {
+        if (one.kind === 'builtin') continue
+        go(
+          this.call(frame, of(one), self, { list: [STR], rest: BOTTOM }, site),
+          how === 'json' ? 'json' : how,
+        )
+      }
+      if (method.doubt) go(new Value(0, [], [], null, method.doubt))
+    }
+    const isInside =
+      how === 'json' ||
+      how === 'deep' ||
+      how === 'render' ||
+      isList ||
+      token.kind === 'map' ||
+      token.kind === 'set'
+    if (isInside) {
+      for (const name of this.namesOf(frame, token, 'its members')) {
+        if (how === 'string' && name !== '[]' && name !== '*') continue
+        go(this.readToken(frame, token, name, self, site, 0))
+      }
+    }
+    return taint
+  }
+
+  /** A member that the user defined, on the object or above it. */
+  private readOwn(frame: Frame, token: Token, key: string, site: Site): Value {
+    const found = this.readToken(frame, token, key, of(token), site, 0)
+    return found
+  }
+
+  /** What a loop over a value gets. */
+  iterate(frame: Frame, value: Value, site: Site): Value {
+    let out = BOTTOM
+    if (value.mayBeString) out = join(out, STR)
+    if (value.doubt) {
+      if (frame.context.kind === 'call') this.effect(frame, value.doubt.message, site)
+      out = join(out, new Value(0, [], [], null, value.doubt))
+    }
+    for (const token of value.tokens) {
+      switch (token.kind) {
+        case 'keys':
+          out = join(out, join(STR, of(token)))
+          continue
+        case 'map':
+        case 'headers':
+        case 'query': {
+          const pair = this.make(frame, `entry${token.id}`, 'array')
+          this.init(pair, '0', this.readToken(frame, token, '[k]', of(token), site, 0))
+          this.init(pair, '1', this.readToken(frame, token, '[]', of(token), site, 0))
+          this.init(pair, '[]', BOTTOM)
+          if (token.kind !== 'map') this.init(pair, '[]', STR)
+          out = join(out, of(pair))
+          continue
+        }
+        case 'bytes':
+          out = join(out, NUM)
+          continue
+        case 'data':
+          out = join(out, this.readToken(frame, token, '[]', of(token), site, 0))
+          continue
+        case 'generator':
+          if (this.outlives(frame, token))
+            this.noteWrite(
+              frame,
+              token,
+              '[]',
+              site,
+              'takes from an iterator that outlives the request',
+            )
+          if (token.env) {
+            out = join(out, this.get(frame, token.env.yields))
+            continue
+          }
+          out = join(out, this.get(frame, this.prop(token, '[]')))
+          continue
+      }
+      const own = this.readToken(frame, token, '@@iterator', of(token), site, 0)
+      const ownAsync = this.readToken(frame, token, '@@asyncIterator', of(token), site, 0)
+      for (const method of [...own.tokens, ...ownAsync.tokens]) {
+        if (method.kind === 'builtin') continue
+        const iterator = this.call(frame, of(method), of(token), NO_ARGS, site)
+        for (const one of iterator.tokens)
+          if (
+            one.kind === 'generator' ||
+            one.kind === 'array' ||
+            one.kind === 'set' ||
+            one.kind === 'map'
+          )
+            out = join(out, this.iterate(frame, of(one), site))
+        const next = this.read(frame, iterator, 'next', site)
+        const step = this.resolved(frame, this.call(frame, next, iterator, NO_ARGS, site), site)
+        out = join(out, this.read(frame, step, 'value', site))
+        this.call(frame, this.read(frame, iterator, 'return', site), iterator, NO_ARGS, site)
+      }
+      const doubt = own.doubt ?? ownAsync.doubt
+      if (doubt) out = join(out, new Value(0, [], [], null, doubt))
+      if (token.kind === 'array' || token.kind === 'set' || token.kind === 'stream') {
+        out = join(out, this.readToken(frame, token, '[]', of(token), site, 0))
+        for (const name of this.namesOf(frame, token))
+          if (isIndex(name) || name === '*')
+            out = join(out, this.readToken(frame, token, name, of(token), site, 0))
+      }
+    }
+    return tainted(out, value.taint)
+  }
+}
+
+const CONVERSIONS = ['toString', 'valueOf', '@@toPrimitive', '@@toStringTag']
+
+/** By kind of object, the builtin prototype below which its own chain ends. */
+const PROTOTYPES: Partial<Record<Kind, string>> = {
+  object: 'Object.prototype',
+  array: 'Array.prototype',
+  function: 'Function.prototype',
+  bound: 'Function.prototype',
+  middleware: 'Function.prototype',
+  next: 'Function.prototype',
+  data: 'Object.prototype',
+  map: 'Map.prototype',
+  set: 'Set.prototype',
+  weak: 'WeakMap.prototype',
+  promise: 'Promise.prototype',
+  generator: 'Generator.prototype',
+  regexp: 'RegExp.prototype',
+  date: 'Date.prototype',
+  error: 'Error.prototype',
+  bytes: 'Uint8Array.prototype',
+  intl: 'Intl.prototype',
+  response: 'Response.prototype',
+  headers: 'Headers.prototype',
+  url: 'URL.prototype',
+  query: 'URLSearchParams.prototype',
+  hash: 'Hash.prototype',
+  stats: 'Stats.prototype',
+  stream: 'ReadableStream.prototype',
+  codec: 'Codec.prototype',
+  jsx: 'JSXNode.prototype',
+  app: 'Hono.prototype',
+  keys: 'String.prototype',
+}
+
+function isNativeRoot(token: Token): boolean {
+  return (
+    token.kind === 'builtin' ||
+    token.kind !== 'object' ||
+    token.proto === null ||
+    token.proto.value.tokens.some(isNativeRoot)
+  )
+}
+
+function mayHoldCode(value: Value): boolean {
+  return value.doubt !== null || value.tokens.length > 0
+}
+
+/** An array index, as a key. */
+export function isIndex(key: string): boolean {
+  return /^\d+$/.test(key)
+}
+
+function nameOfKey(key: string): string {
+  return key === '*' || key === '[]' || key === '[k]' ? 'a member' : `\`${key}\``
+}
+
+function mark(marks: Mark[], context: Context, site: Site): void {
+  if (!marks.some(one => one.context === context)) marks.push({ context, site })
+}
+
+/** Marks that concern a member; `null`: any member. */
+export function marksOf(token: Token, key: string | null): Mark[] | null {
+  if (!token.marks) return null
+  if (key === null || key === '*') return [...token.marks.values()].flat()
+  const own = token.marks.get(key) ?? []
+  const elements =
+    isIndex(key) || key === 'length' || key === 'size' ? (token.marks.get('[]') ?? []) : []
+  return [...own, ...(token.marks.get('*') ?? []), ...elements]
+}
+
+function paramCount(info: FunctionInfo): number {
+  const { node } = info
+  return 'params' in node ? node.params.length : 0
+}
+
+const ids = new WeakMap<object, number>()
+let nextId = 0
+
+function idOf(object: object): number {
+  let id = ids.get(object)
+  if (id === undefined) ids.set(object, (id = nextId++))
+  return id
+}
