@@ -57,10 +57,11 @@ export async function serve(entry: Entry, host: Host): Promise<void> {
   const lifeline = take('PRECAST_LIFELINE') !== undefined || worker !== undefined
   let server: { stop(): Promise<void> } | undefined
   let stopping = false
+  let grace = GRACE
   const stop = () => {
     if (stopping) return
     stopping = true
-    setTimeout(() => process.exit(0), worker === undefined ? GRACE_ABOVE : GRACE)
+    setTimeout(() => process.exit(0), grace)
     Promise.resolve(server?.stop()).finally(() => process.exit(0))
   }
   process.on('SIGTERM', stop)
@@ -76,6 +77,7 @@ export async function serve(entry: Entry, host: Host): Promise<void> {
     }
     const free = await probe(port, hostname)
     if (workers > 1) {
+      grace = GRACE_ABOVE
       const group = supervise(workers, free, host.fork)
       server = group
       await group.ready

@@ -50,182 +50,185 @@ const isAlive = (pid: string | number): boolean => {
 
 for (const [host, why] of skipped) it(host, { skip: why }, () => {})
 
-for (const host of hosts) {
-  describe(host, { timeout: 120_000 }, () => {
-    it('prints where it listens once, and ends with 0 on SIGTERM and SIGINT', async () => {
-      for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-        const server = runEntry(host, folder, ['--hostname', '127.0.0.1'])
-        const port = await server.port
-        assert.equal(await ask(port, '/static'), 'static')
-        server.child.kill(signal)
-        assert.deepEqual(await server.exit, DONE)
-        assert.deepEqual(listening(server), [`Listening on http://127.0.0.1:${port}`])
-        assert.equal(server.stderr(), '')
-      }
-    })
-
-    it('takes the port from PORT, and the flag before it', async () => {
-      const server = runEntry(host, folder, [], { PORT: '1' })
-      assert.ok((await server.port) > 1)
-      server.child.kill('SIGTERM')
-      await server.exit
-    })
-
-    it('finishes what it is answering when told to stop, idle connections aside', async () => {
-      const server = runEntry(host, folder)
-      const port = await server.port
-      const idle = raw(port, 'GET /static HTTP/1.1\r\nHost: x\r\n\r\n', 20_000)
-      const slow = ask(port, '/slow?ms=1000')
-      const ticks = raw(port, 'GET /ticks HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
-      await new Promise(resolve => setTimeout(resolve, 150))
-      const told = Date.now()
-      server.child.kill('SIGTERM')
-      await new Promise(resolve => setTimeout(resolve, 150))
-      assert.equal(await ask(port, '/static'), '', 'it took a new connection')
-      assert.equal(await slow, 'slow')
-      assert.match(await ticks, /tick 3/)
-      assert.deepEqual(await server.exit, DONE)
-      assert.ok(Date.now() - told < 5_000, `took ${Date.now() - told} ms`)
-      assert.match(await idle, /static$/)
-    })
-
-    it('does not wait for ever for an answer', async () => {
-      const server = runEntry(host, folder)
-      const port = await server.port
-      const hanging = raw(port, 'GET /slow?ms=60000 HTTP/1.1\r\nHost: x\r\n\r\n', 30_000)
-      await new Promise(resolve => setTimeout(resolve, 150))
-      server.child.kill('SIGTERM')
-      assert.deepEqual(await server.exit, DONE)
-      assert.equal((await hanging).includes('slow'), false)
-    })
-
-    it('says in one line that the port is in use', async () => {
-      const taken = createServer().listen(0, '0.0.0.0')
-      await new Promise(resolve => taken.once('listening', resolve))
-      const { port } = taken.address() as { port: number }
-      for (const more of [[], ['--workers', '2']]) {
-        const server = runEntry(host, folder, ['--port', String(port), ...more])
-        assert.deepEqual(await server.exit, { code: 1, signal: null })
-        assert.equal(
-          server.stderr(),
-          `precast: cannot listen on 0.0.0.0 port ${port}: the port is in use\n`,
-        )
-        assert.equal(server.stdout(), '')
-      }
-      taken.close()
-    })
-
-    it('does not join the port of another server of its kind', async () => {
-      const first = runEntry(host, folder, ['--workers', '2'])
-      const port = await first.port
-      const second = runEntry(host, folder, ['--port', String(port)])
-      assert.deepEqual(await second.exit, { code: 1, signal: null })
-      first.child.kill('SIGTERM')
-      assert.deepEqual(await first.exit, DONE)
-    })
-
-    it('says what is wrong with an option, with exit code 2', async () => {
-      for (const args of [
-        ['--port', '70000'],
-        ['--port', 'x'],
-        ['--workers', '0'],
-        ['--workers', 'many'],
-        ['--nonsense'],
-      ]) {
-        const server = runEntry(host, folder, args)
-        assert.deepEqual(await server.exit, { code: 2, signal: null }, args.join(' '))
-        assert.match(server.stderr(), /^precast: .*\n$/)
-      }
-    })
-
-    it('says what is wrong with dist/ without a stack, with exit code 1', async () => {
-      for (const more of [[], ['--workers', '2']]) {
-        const server = runEntry(host, folder, more, { STUB_LOAD_ERROR: '1' })
-        assert.deepEqual(await server.exit, { code: 1, signal: null })
-        assert.match(server.stderr(), /^precast: .* is damaged: run `precast build` again\n/)
-        assert.doesNotMatch(server.stderr(), /^ +at /m)
-        assert.equal(server.stdout(), '')
-      }
-    })
-
-    it('keeps its marks out of the environment of handlers', async () => {
-      const server = runEntry(host, folder, ['--workers', '2'])
-      const names: string[] = JSON.parse(await ask(await server.port, '/env'))
-      assert.deepEqual(
-        names.filter(name => name !== 'PRECAST_UWS'),
-        [],
-      )
-      server.child.kill('SIGTERM')
-      await server.exit
-    })
-
-    it('serves with several processes, and replaces one that dies', async () => {
-      const server = runEntry(host, folder, ['--workers', '3'])
-      const port = await server.port
-      const before = await until(
-        () => pids(port),
-        found => found.size === 3,
-      )
-      assert.equal(before.size, 3)
-      assert.equal(before.has(String(server.child.pid)), false)
-      assert.equal(listening(server).length, 1)
-
-      const victim = [...before][0]
-      process.kill(Number(victim), 'SIGKILL')
-      const later = await until(
-        () => pids(port),
-        found => found.size === 3 && !found.has(victim),
-      )
-      assert.equal(later.size, 3)
-      assert.equal(later.has(victim), false)
-      assert.match(server.stderr(), /^precast: worker \d+ ended \(SIGKILL\), starting another\n$/)
-      assert.equal(listening(server).length, 1)
-
-      server.child.kill('SIGTERM')
-      assert.deepEqual(await server.exit, DONE)
-      assert.deepEqual([...later].filter(isAlive), [], 'workers are left')
-    })
-
-    it('lets workers finish their answers, whoever is told to stop', async () => {
-      const server = runEntry(host, folder, ['--workers', '2'])
-      const port = await server.port
-      const slow = [ask(port, '/slow?ms=800'), ask(port, '/slow?ms=800')]
-      await new Promise(resolve => setTimeout(resolve, 200))
-      server.child.kill('SIGINT')
-      assert.deepEqual(await Promise.all(slow), ['slow', 'slow'])
-      assert.deepEqual(await server.exit, DONE)
-    })
-
-    it('leaves no worker behind when it is killed', async () => {
-      const server = runEntry(host, folder, ['--workers', '2'])
-      const port = await server.port
-      const workers = [...(await pids(port))]
-      assert.equal(workers.length, 2)
-      server.child.kill('SIGKILL')
-      await server.exit
-      const left = await until(
-        async () => workers.filter(isAlive),
-        alive => alive.length === 0,
-      )
-      assert.deepEqual(left, [])
-    })
-
-    it('gives up when workers die one after the other', async () => {
-      const server = runEntry(host, folder, ['--workers', '2'])
-      const port = await server.port
-      let over = false
-      server.exit.then(() => {
-        over = true
+// Side by side: most of the time is spent waiting.
+describe('processes', { concurrency: hosts.length, timeout: 200_000 }, () => {
+  for (const host of hosts) {
+    describe(host, () => {
+      it('prints where it listens once, and ends with 0 on SIGTERM and SIGINT', async () => {
+        for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+          const server = runEntry(host, folder, ['--hostname', '127.0.0.1'])
+          const port = await server.port
+          assert.equal(await ask(port, '/static'), 'static')
+          server.child.kill(signal)
+          assert.deepEqual(await server.exit, DONE)
+          assert.deepEqual(listening(server), [`Listening on http://127.0.0.1:${port}`])
+          assert.equal(server.stderr(), '')
+        }
       })
-      while (!over) {
-        await ask(port, '/die')
-        await new Promise(resolve => setTimeout(resolve, 30))
-      }
-      assert.deepEqual(await server.exit, { code: 1, signal: null })
-      assert.match(
-        server.stderr(),
-        /precast: workers die one after the other \(exit code 3\), giving up\n$/,
-      )
+
+      it('takes the port from PORT, and the flag before it', async () => {
+        const server = runEntry(host, folder, [], { PORT: '1' })
+        assert.ok((await server.port) > 1)
+        server.child.kill('SIGTERM')
+        await server.exit
+      })
+
+      it('finishes what it is answering when told to stop, idle connections aside', async () => {
+        const server = runEntry(host, folder)
+        const port = await server.port
+        const idle = raw(port, 'GET /static HTTP/1.1\r\nHost: x\r\n\r\n', 20_000)
+        const slow = ask(port, '/slow?ms=1000')
+        const ticks = raw(port, 'GET /ticks HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
+        await new Promise(resolve => setTimeout(resolve, 150))
+        const told = Date.now()
+        server.child.kill('SIGTERM')
+        await new Promise(resolve => setTimeout(resolve, 150))
+        assert.equal(await ask(port, '/static'), '', 'it took a new connection')
+        assert.equal(await slow, 'slow')
+        assert.match(await ticks, /tick 3/)
+        assert.deepEqual(await server.exit, DONE)
+        assert.ok(Date.now() - told < 5_000, `took ${Date.now() - told} ms`)
+        assert.match(await idle, /static$/)
+      })
+
+      it('does not wait for ever for an answer', async () => {
+        const server = runEntry(host, folder)
+        const port = await server.port
+        const hanging = raw(port, 'GET /slow?ms=60000 HTTP/1.1\r\nHost: x\r\n\r\n', 30_000)
+        await new Promise(resolve => setTimeout(resolve, 150))
+        server.child.kill('SIGTERM')
+        assert.deepEqual(await server.exit, DONE)
+        assert.equal((await hanging).includes('slow'), false)
+      })
+
+      it('says in one line that the port is in use', async () => {
+        const taken = createServer().listen(0, '0.0.0.0')
+        await new Promise(resolve => taken.once('listening', resolve))
+        const { port } = taken.address() as { port: number }
+        for (const more of [[], ['--workers', '2']]) {
+          const server = runEntry(host, folder, ['--port', String(port), ...more])
+          assert.deepEqual(await server.exit, { code: 1, signal: null })
+          assert.equal(
+            server.stderr(),
+            `precast: cannot listen on 0.0.0.0 port ${port}: the port is in use\n`,
+          )
+          assert.equal(server.stdout(), '')
+        }
+        taken.close()
+      })
+
+      it('does not join the port of another server of its kind', async () => {
+        const first = runEntry(host, folder, ['--workers', '2'])
+        const port = await first.port
+        const second = runEntry(host, folder, ['--port', String(port)])
+        assert.deepEqual(await second.exit, { code: 1, signal: null })
+        first.child.kill('SIGTERM')
+        assert.deepEqual(await first.exit, DONE)
+      })
+
+      it('says what is wrong with an option, with exit code 2', async () => {
+        for (const args of [
+          ['--port', '70000'],
+          ['--port', 'x'],
+          ['--workers', '0'],
+          ['--workers', 'many'],
+          ['--nonsense'],
+        ]) {
+          const server = runEntry(host, folder, args)
+          assert.deepEqual(await server.exit, { code: 2, signal: null }, args.join(' '))
+          assert.match(server.stderr(), /^precast: .*\n$/)
+        }
+      })
+
+      it('says what is wrong with dist/ without a stack, with exit code 1', async () => {
+        for (const more of [[], ['--workers', '2']]) {
+          const server = runEntry(host, folder, more, { STUB_LOAD_ERROR: '1' })
+          assert.deepEqual(await server.exit, { code: 1, signal: null })
+          assert.match(server.stderr(), /^precast: .* is damaged: run `precast build` again\n/)
+          assert.doesNotMatch(server.stderr(), /^ +at /m)
+          assert.equal(server.stdout(), '')
+        }
+      })
+
+      it('keeps its marks out of the environment of handlers', async () => {
+        const server = runEntry(host, folder, ['--workers', '2'])
+        const names: string[] = JSON.parse(await ask(await server.port, '/env'))
+        assert.deepEqual(
+          names.filter(name => name !== 'PRECAST_UWS'),
+          [],
+        )
+        server.child.kill('SIGTERM')
+        await server.exit
+      })
+
+      it('serves with several processes, and replaces one that dies', async () => {
+        const server = runEntry(host, folder, ['--workers', '3'])
+        const port = await server.port
+        const before = await until(
+          () => pids(port),
+          found => found.size === 3,
+        )
+        assert.equal(before.size, 3)
+        assert.equal(before.has(String(server.child.pid)), false)
+        assert.equal(listening(server).length, 1)
+
+        const victim = [...before][0]
+        process.kill(Number(victim), 'SIGKILL')
+        const later = await until(
+          () => pids(port),
+          found => found.size === 3 && !found.has(victim),
+        )
+        assert.equal(later.size, 3)
+        assert.equal(later.has(victim), false)
+        assert.match(server.stderr(), /^precast: worker \d+ ended \(SIGKILL\), starting another\n$/)
+        assert.equal(listening(server).length, 1)
+
+        server.child.kill('SIGTERM')
+        assert.deepEqual(await server.exit, DONE)
+        assert.deepEqual([...later].filter(isAlive), [], 'workers are left')
+      })
+
+      it('lets workers finish their answers, whoever is told to stop', async () => {
+        const server = runEntry(host, folder, ['--workers', '2'])
+        const port = await server.port
+        const slow = [ask(port, '/slow?ms=800'), ask(port, '/slow?ms=800')]
+        await new Promise(resolve => setTimeout(resolve, 200))
+        server.child.kill('SIGINT')
+        assert.deepEqual(await Promise.all(slow), ['slow', 'slow'])
+        assert.deepEqual(await server.exit, DONE)
+      })
+
+      it('leaves no worker behind when it is killed', async () => {
+        const server = runEntry(host, folder, ['--workers', '2'])
+        const port = await server.port
+        const workers = [...(await pids(port))]
+        assert.equal(workers.length, 2)
+        server.child.kill('SIGKILL')
+        await server.exit
+        const left = await until(
+          async () => workers.filter(isAlive),
+          alive => alive.length === 0,
+        )
+        assert.deepEqual(left, [])
+      })
+
+      it('gives up when workers die one after the other', async () => {
+        const server = runEntry(host, folder, ['--workers', '2'])
+        const port = await server.port
+        let over = false
+        server.exit.then(() => {
+          over = true
+        })
+        while (!over) {
+          await ask(port, '/die')
+          await new Promise(resolve => setTimeout(resolve, 30))
+        }
+        assert.deepEqual(await server.exit, { code: 1, signal: null })
+        assert.match(
+          server.stderr(),
+          /precast: workers die one after the other \(exit code 3\), giving up\n$/,
+        )
+      })
     })
-  })
-}
+  }
+})
