@@ -26,14 +26,21 @@ interface Example {
   file: string
   text: string
   verdict: string | undefined
+  /** Whether it wants a project of its own: `ts dynamic alone`. */
+  alone: boolean
 }
 
 /** Code blocks whose first line is a comment with a file name; `ts static` claims a verdict. */
 function examplesOf(page: string): Example[] {
   const text = readFileSync(join(root, page), 'utf8')
-  return [...text.matchAll(/```(\w+)(?: (static|dynamic))?\n\/\/ (\S+)\n([\s\S]*?)```/g)].map(
-    ([, , verdict, file, body]) => ({ file: file!, text: body!, verdict }),
-  )
+  return [
+    ...text.matchAll(/```(\w+)(?: (static|dynamic)( alone)?)?\n\/\/ (\S+)\n([\s\S]*?)```/g),
+  ].map(([, , verdict, alone, file, body]) => ({
+    file: file!,
+    text: body!,
+    verdict,
+    alone: alone !== undefined,
+  }))
 }
 
 function build(name: string, files: Map<string, string>): { rows: Row[]; dir: string } {
@@ -66,7 +73,9 @@ describe('docs/verdicts.md', () => {
   const examples = examplesOf('docs/verdicts.md')
   let rows: Row[]
   before(() => {
-    rows = build('verdicts', asFiles(examples)).rows
+    rows = build('verdicts', asFiles(examples.filter(({ alone }) => !alone))).rows
+    for (const [i, example] of examples.filter(({ alone }) => alone).entries())
+      rows.push(...build(`alone-${i}`, asFiles([example])).rows)
   })
 
   for (const { file, verdict } of examples.filter(example => example.verdict))
