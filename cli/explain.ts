@@ -58,7 +58,7 @@ function rowsOf({ site, endpoints, judgement }: Compiled, url: string): Row[] {
   if (found) {
     const { file, pattern, mount } = routes[found.route]!
     if (mount) return judgement.rows.filter(row => row.file === file)
-    const exact = own(file, path)
+    const exact = path === pattern ? [] : own(file, path)
     const others = own(file, pattern)
     return exact.length > 0 ? [...exact, ...others.filter(row => row.method !== 'GET')] : others
   }

@@ -97,7 +97,11 @@ function run({ command, env }: Program, entry: string, args: string[]): Promise<
     env: { ...process.env, ...env, PRECAST_LIFELINE: '1' },
   })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal))
+    process.on(signal, () => {
+      // Not `child.kill`: in Deno that alone makes it count as ended by the signal.
+      if (child.pid && child.exitCode === null)
+        process.kill(child.pid, signal === 'SIGHUP' ? 'SIGTERM' : signal)
+    })
   }
   return new Promise(done => {
     child.on('error', error => {

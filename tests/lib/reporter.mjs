@@ -4,6 +4,9 @@
 import { isAbsolute, relative } from 'node:path'
 import { inspect } from 'node:util'
 
+/** Milliseconds from which on a test is worth naming for the time it took. */
+const SLOW = 20_000
+
 export default async function* report(source) {
   const files = new Map()
   const failures = []
@@ -40,6 +43,8 @@ export default async function* report(source) {
         // A file without a test passes under its own name, and has shown nothing.
         counts.passed++
         passed++
+        const ms = data.details?.duration_ms ?? 0
+        if (ms > SLOW) yield `  ${counts.name}: ${name} (${(ms / 1000).toFixed(0)} s)\n`
       }
     } else if (type === 'test:stdout' || type === 'test:stderr') {
       yield data.message
