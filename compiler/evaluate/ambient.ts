@@ -389,7 +389,7 @@ function hide(name: string): void {
       const isOther = !found && (name === 'Bun' || name === 'Deno')
       ambient(
         isOther
-          ? `needs ${name}, which is not the host of this build`
+          ? `looks for ${name}, which is not the host of this build`
           : `reads the host: the global ${name}`,
       )
       if (!found?.get) return found?.value

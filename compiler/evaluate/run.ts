@@ -40,6 +40,10 @@ interface Loaded {
 
 // Taken before they are watched.
 const turn = globalThis.setImmediate
+const wait = globalThis.setTimeout
+/** Milliseconds that a job may still take once it is known what to say of it. */
+const GRACE = 20
+const GIVEN_UP = Symbol('given up')
 const NOWHERE: Trace['places'] = []
 
 /** Prepares this process for user code, for good. */
@@ -147,7 +151,7 @@ export async function evaluator(
         // Often it fails because what it looked for is another host's.
         const needs = ref.chunks
           .map(name => loadNotes.get(name))
-          .find(note => note?.message.startsWith('needs '))
+          .find(note => note?.message.startsWith('looks for '))
         return object({
           kind: 'failed',
           trace: (job.mode === 'prove' && needs) || failed,
@@ -233,9 +237,15 @@ export async function evaluator(
           },
         },
       })
-      body = await within(scope, async () =>
+      const work = within(scope, async () =>
         readAnswer(await respond(request, {}, undefined), start.maxBody),
       )
+      // A stream of events would never end, and a slow network is not worth waiting for.
+      const result = await Promise.race([work, scope.offence])
+      if (result === GIVEN_UP) {
+        work.catch(() => {})
+        spoilt = true
+      } else body = result
       await settled()
     } catch (error) {
       scope.threw(error)
@@ -309,6 +319,9 @@ class JobScope implements Scope {
   readonly #files: Set<string>
   readonly #send: Send
   #isOver = false
+  /** Resolves some time after the first offence. */
+  readonly offence: Promise<typeof GIVEN_UP>
+  #offend!: (value: typeof GIVEN_UP) => void
   first: Trace | undefined
   kind: NoteKind = 'ambient'
   thrown: Trace | undefined
@@ -317,6 +330,9 @@ class JobScope implements Scope {
     this.#job = job
     this.#files = files
     this.#send = send
+    this.offence = new Promise(resolve => {
+      this.#offend = resolve
+    })
   }
 
   note(kind: NoteKind, message: string): Trace | undefined {
@@ -326,6 +342,7 @@ class JobScope implements Scope {
     const trace = traceHere(message)
     this.first = trace
     this.kind = kind
+    if (!this.#isOver) wait(this.#offend, GRACE, GIVEN_UP)
     if (this.#isOver) this.#send({ type: 'late', id: this.#job.id, trace })
     return trace
   }

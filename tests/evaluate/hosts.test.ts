@@ -17,11 +17,15 @@ const HOSTS: Record<string, [string, ...string[]]> = {
 
 /** What is said of handlers that ask for a host, by the host that builds. */
 const OWN: Record<string, Record<string, RegExp>> = {
-  typeofBun: { node: /needs Bun/, bun: /reads the host: the global Bun/, deno: /needs Bun/ },
-  bun: { node: /needs Bun/, bun: /uses Bun\.version/, deno: /needs Bun/ },
-  bunEnv: { node: /needs Bun/, bun: /the environment: Bun\.env/, deno: /needs Bun/ },
-  deno: { node: /needs Deno/, bun: /needs Deno/, deno: /uses Deno\.version/ },
-  denoEnv: { node: /needs Deno/, bun: /needs Deno/, deno: /the environment: Deno\.env/ },
+  typeofBun: {
+    node: /looks for Bun/,
+    bun: /reads the host: the global Bun/,
+    deno: /looks for Bun/,
+  },
+  bun: { node: /looks for Bun/, bun: /uses Bun\.version/, deno: /looks for Bun/ },
+  bunEnv: { node: /looks for Bun/, bun: /the environment: Bun\.env/, deno: /looks for Bun/ },
+  deno: { node: /looks for Deno/, bun: /looks for Deno/, deno: /uses Deno\.version/ },
+  denoEnv: { node: /looks for Deno/, bun: /looks for Deno/, deno: /the environment: Deno\.env/ },
   sqlite: { node: /needs Bun; .* Node/, bun: /uses bun:sqlite/, deno: /needs Bun; .* Deno/ },
 }
 

@@ -53,6 +53,13 @@ test('a handler that never settles fails by the time limit', async () => {
   )
 })
 
+test('an endless stream of events ends once it is known to be dynamic', async () => {
+  const events = `import { streamSSE } from 'hono/streaming'\nexport default c => streamSSE(c, async s => { for (;;) { await s.writeSSE({ data: String(Date.now()) }); await s.sleep(50) } })`
+  const before = Date.now()
+  assert.equal((await between(events, { timeout: 30_000 })).kind, 'dynamic')
+  assert.ok(Date.now() - before < 15_000)
+})
+
 test('a body that never ends fails by the limit of size', async () => {
   const endless = `export default c => new Response(new ReadableStream({ pull(s) { s.enqueue(new Uint8Array(65536)) } }))`
   assert.match(messageOf(await between(endless, { maxBody: 200_000 })), /more than 200000 bytes/)
