@@ -111,7 +111,8 @@ function respawn(port: number): ChildProcess {
   })
 }
 
-function command(): string[] {
+/** How this program was started: the program file, its own arguments, the script. */
+export function command(): string[] {
   const script = process.argv[1]
   // Deno has ports that are shared behind that flag.
   if ('Deno' in globalThis) return [process.execPath, 'run', '-A', '--unstable-net', script]

@@ -7,6 +7,7 @@ import type { Socket } from 'node:net'
 import process from 'node:process'
 import type { App, HeaderSource, Reply } from '../app.ts'
 import { type Address, type Entry, type Server, serve } from '../serve.ts'
+import { command } from '../workers.ts'
 import { isAuthority } from './authority.ts'
 import { readFields, type Sink, sendBody } from './body.ts'
 import { createBody, createRequest } from './request.ts'
@@ -51,7 +52,8 @@ export function listen(app: App, at: Address): Promise<Server> {
 
 /** Node.js 20 cannot share a port between processes by itself; its cluster module can. */
 function fork(port: number) {
-  cluster.setupPrimary({ exec: process.argv[1], args: process.argv.slice(2) })
+  const execArgv = command().slice(1, -1)
+  cluster.setupPrimary({ exec: process.argv[1], args: process.argv.slice(2), execArgv })
   return cluster.fork({ PRECAST_WORKER: String(port) }).process
 }
 

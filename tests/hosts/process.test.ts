@@ -77,13 +77,17 @@ describe('processes', { concurrency: hosts.length, timeout: 200_000 }, () => {
         const server = runEntry(host, folder)
         const port = await server.port
         const idle = raw(port, 'GET /static HTTP/1.1\r\nHost: x\r\n\r\n', 20_000)
-        const slow = ask(port, '/slow?ms=1000')
+        const slow = ask(port, '/slow?ms=2000')
         const ticks = raw(port, 'GET /ticks HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
         await new Promise(resolve => setTimeout(resolve, 150))
         const told = Date.now()
         server.child.kill('SIGTERM')
-        await new Promise(resolve => setTimeout(resolve, 150))
-        assert.equal(await ask(port, '/static'), '', 'it took a new connection')
+        const refused = await until(
+          () => ask(port, '/static'),
+          answer => answer === '',
+          1_000,
+        )
+        assert.equal(refused, '', 'it goes on taking connections')
         assert.equal(await slow, 'slow')
         assert.match(await ticks, /tick 3/)
         assert.deepEqual(await server.exit, DONE)
