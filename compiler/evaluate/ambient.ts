@@ -3,6 +3,7 @@
 
 import { watchDates } from './dates.ts'
 import { noteFile, watchedBuiltin } from './builtins.ts'
+import { watchRandom } from './random.ts'
 import { ambient, calledByChunk, note, scopeNow } from './watch.ts'
 import { watchedFunction, watchedObject, watchMethod } from './wrap.ts'
 
@@ -260,50 +261,6 @@ function processMembers(real: Record<string, unknown>, watched: object): Record<
 }
 
 // ---------------------------------------------------------------- the rest
-
-/** mulberry32: the same numbers on every host, others for another seed. */
-function watchRandom(seed: number): void {
-  let state = seed >>> 0
-  const random = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = state
-    t = Math.imul(t ^ (t >>> 15), t | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
-  }
-  Object.defineProperty(Math, 'random', {
-    configurable: true,
-    writable: true,
-    value() {
-      ambient('reads randomness: Math.random()')
-      return random()
-    },
-  })
-  const real = globalThis.crypto
-  const subtle = watchedObject(real.subtle, key => {
-    if (
-      typeof key === 'symbol' ||
-      /^(digest|importKey|exportKey|verify|decrypt|unwrapKey|derive(Bits|Key))$/.test(key)
-    )
-      return null
-    return `reads randomness: crypto.subtle.${key}()`
-  })
-  const watched = watchedObject(
-    real,
-    key =>
-      typeof key === 'symbol' || key === 'subtle' ? null : `reads randomness: crypto.${key}()`,
-    { subtle },
-  )
-  for (const key of ['getRandomValues', 'randomUUID']) {
-    watchMethod(Crypto.prototype, key, () => ambient(`reads randomness: crypto.${key}()`))
-  }
-  for (const key of ['generateKey', 'sign', 'encrypt', 'wrapKey']) {
-    watchMethod(SubtleCrypto.prototype, key, () =>
-      ambient(`reads randomness: crypto.subtle.${key}()`),
-    )
-  }
-  replace('crypto', watched)
-}
 
 function watchConsole(): void {
   // Nothing is printed: each handler runs several times over.

@@ -15,6 +15,7 @@ import {
 import { canaries } from './canaries.ts'
 import { watchContext, watchCopies, watchedRequest } from './request.ts'
 import { differenceOf, readAnswer, whyPersonal, whyUnstorable, type Answer } from './response.ts'
+import { GIVEN_UP, JobScope } from './job-scope.ts'
 import { kindsOf, plainData } from './shape.ts'
 import type { FromWorker, ModuleRef, RunInspect, RunJob, Start, Trace } from './protocol.ts'
 import {
@@ -40,10 +41,6 @@ interface Loaded {
 
 // Taken before they are watched.
 const turn = globalThis.setImmediate
-const wait = globalThis.setTimeout
-/** Milliseconds that a job may still take once it is known what to say of it. */
-const GRACE = 20
-const GIVEN_UP = Symbol('given up')
 const NOWHERE: Trace['places'] = []
 
 /** Prepares this process for user code, for good. */
@@ -309,55 +306,6 @@ export async function evaluator(
       files: [...files],
       retire: spoilt,
     })
-  }
-}
-
-/** What one call of a handler did: its first offence is enough. */
-class JobScope implements Scope {
-  readonly loading = false
-  readonly #job: RunJob
-  readonly #files: Set<string>
-  readonly #send: Send
-  #isOver = false
-  /** Resolves some time after the first offence. */
-  readonly offence: Promise<typeof GIVEN_UP>
-  #offend!: (value: typeof GIVEN_UP) => void
-  first: Trace | undefined
-  kind: NoteKind = 'ambient'
-  thrown: Trace | undefined
-
-  constructor(job: RunJob, files: Set<string>, send: Send) {
-    this.#job = job
-    this.#files = files
-    this.#send = send
-    this.offence = new Promise(resolve => {
-      this.#offend = resolve
-    })
-  }
-
-  note(kind: NoteKind, message: string): Trace | undefined {
-    // What answers after an error is no longer the handler.
-    if (this.first || this.thrown || (/^(ambient|folder)$/.test(kind) && this.#job.mode === 'keep'))
-      return undefined
-    const trace = traceHere(message)
-    this.first = trace
-    this.kind = kind
-    if (!this.#isOver) wait(this.#offend, GRACE, GIVEN_UP)
-    if (this.#isOver) this.#send({ type: 'late', id: this.#job.id, trace })
-    return trace
-  }
-
-  file(path: string): void {
-    this.#files.add(path)
-  }
-
-  threw(error: unknown): void {
-    this.thrown ??= { message: `throws ${describeThrown(error)}`, places: placesOf(error) }
-  }
-
-  /** What is noted from now on comes too late for the answer, and is sent after it. */
-  finish(): void {
-    this.#isOver = true
   }
 }
 
