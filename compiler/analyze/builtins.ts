@@ -246,9 +246,7 @@ export function memberOf(
       return null
     case 'url':
       if (key === 'searchParams') {
-        const query = m.make(f, `searchParams${token.id}`, 'query')
-        m.init(query, '[]', STR)
-        return of(query)
+        return of(m.part(token, 'searchParams', 'query', site))
       }
       if (URL_MEMBERS.has(key)) return tainted(STR, m.readLength(f, token, site))
       return null
@@ -300,6 +298,12 @@ const STATS = new Set(['isFile', 'isDirectory', 'isSymbolicLink'])
 
 function builtinMember(m: Machine, f: Frame, token: Token, key: string, site: Site): Value {
   const owner = token.path!
+  if (key === '__proto__')
+    return of(
+      m.builtin(
+        SUMMARIES.has(owner) || HONO.has(owner) ? 'Function.prototype' : 'Object.prototype',
+      ),
+    )
   if (owner === 'globalThis') {
     if (key === '*')
       return ambient(
@@ -336,11 +340,9 @@ function builtinMember(m: Machine, f: Frame, token: Token, key: string, site: Si
   if (key === 'prototype' && NAMESPACES.has(path)) return of(m.builtin(path))
   if (owner.endsWith('.prototype')) {
     const found = inheritedFrom(owner, key)
-    return found
-      ? of(m.builtin(found))
-      : key.startsWith('@@')
-        ? UNDEF
-        : ambient({ machine: m, frame: f, site }, `reads ${path}`)
+    if (found) return of(m.builtin(found))
+    if (owner === 'Error.prototype' && (key === 'message' || key === 'name')) return STR
+    return isNative(owner, key) ? ambient({ machine: m, frame: f, site }, `reads ${path}`) : UNDEF
   }
   if (isNodeModule(owner) && key === 'default') return of(token)
   if (SUMMARIES.has(owner) || HONO.has(owner)) {
@@ -358,6 +360,14 @@ function builtinMember(m: Machine, f: Frame, token: Token, key: string, site: Si
     { machine: m, frame: f, site },
     `reads ${key === '*' ? `a member of ${owner} whose name is only known at run time` : path}`,
   )
+}
+
+/** Whether the language has the member at all, known here or not. */
+function isNative(prototype: string, key: string): boolean {
+  if (key === '*' || key.startsWith('@@')) return key === '*'
+  const owner = prototype.slice(0, -'.prototype'.length)
+  const found = (globalThis as unknown as Record<string, { prototype?: object } | undefined>)[owner]
+  return !found?.prototype || key in found.prototype
 }
 
 function isNodeModule(path: string): boolean {
@@ -500,6 +510,7 @@ function fresh(call: Call, kind: Kind, tag = ''): Token {
     `${call.token.id}@${call.site.chunk}:${call.site.at}`,
     kind,
     tag,
+    call.site,
   )
 }
 
@@ -916,7 +927,7 @@ define('Function.prototype: bind', call => {
   return of(made)
 })
 define('Function.prototype: toString', call =>
-  ambient(call, 'shows the source text of a function', STR),
+  ambient({ ...call, args: undefined }, 'shows the source text of a function', STR),
 )
 NAMESPACES.add('Function')
 define(': Function', call => {
@@ -1820,7 +1831,7 @@ define('Intl.prototype: formatToParts formatRange segment', call => {
 
 NAMESPACES.add('JSON')
 define('JSON: parse', call => {
-  const taint = used(call, 'string', false)
+  const taint = call.machine.convert(call.frame, arg(call, 0), 'string', call.site)
   const made = of(fresh(call, 'data'))
   const by = arg(call, 1)
   let out: Value = tainted(join(made, new Value(UNDEFINED | NULL | 4 | 8 | STRING)), taint)

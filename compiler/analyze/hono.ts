@@ -45,6 +45,7 @@ function fresh(call: Call, kind: Token['kind'], tag = ''): Token {
     `hono${call.token.id}@${call.site.chunk}:${call.site.at}`,
     kind,
     tag,
+    call.site,
   )
 }
 
@@ -66,21 +67,27 @@ export function honoMember(
 ): Value | null {
   switch (token.kind) {
     case 'context': {
-      if (key === 'req') return of(part(m, token, 'req', 'request', site))
+      if (key === 'req') return of(m.part(token, 'req', 'request', site))
       if (REQUEST_CONTEXT.has(key)) {
         m.effect(f, `reads the request: c.${key}`, site)
         return doubtful(`reads the request: c.${key}`, site)
       }
-      if (key === 'var') return of(part(m, token, 'var', 'object', site))
+      if (key === 'var') return of(m.part(token, 'var', 'object', site))
       if (key === 'res')
-        return join(of(part(m, token, 'res', 'response', site)), m.get(f, m.prop(token, 'res')))
+        return join(of(m.part(token, 'res', 'response', site)), m.get(f, m.prop(token, 'res')))
       if (PLAIN_CONTEXT.has(key)) return BOOL
       if (key === 'error') return UNDEF
       const own = m.get(f, m.prop(token, key))
       if (HONO.has(`Context.${key}`)) return join(own, of(method(m, token, `Context.${key}`, site)))
       if (own !== BOTTOM) return own
       if (key === 'then' || key.startsWith('@@')) return UNDEF
-      m.effect(f, `uses c.${key === '*' ? '[…]' : key}, which the compiler does not know`, site)
+      m.effect(
+        f,
+        key === '*'
+          ? 'reads a member of the request context whose name is only known at run time'
+          : `uses c.${key}, which the compiler does not know`,
+        site,
+      )
       return doubtful('uses a member of the context that the compiler does not know', site)
     }
     case 'request': {
@@ -95,11 +102,11 @@ export function honoMember(
       if (key === 'headers') {
         if (token.context !== f.context && f.context.kind === 'call')
           m.effect(f, 'uses one Response for several requests', site)
-        return of(part(m, token, 'headers', 'headers', site))
+        return of(m.part(token, 'headers', 'headers', site))
       }
       if (key === 'status') return NUM
       if (key === 'ok' || key === 'redirected' || key === 'bodyUsed') return BOOL
-      if (key === 'body') return join(of(part(m, token, 'body', 'stream', site)), NUL)
+      if (key === 'body') return join(of(m.part(token, 'body', 'stream', site)), NUL)
       if (key === 'statusText' || key === 'type' || key === 'url') return STR
       return null
     case 'jsx':
@@ -115,21 +122,9 @@ export function honoMember(
   }
 }
 
-/** An object that belongs to another one. */
-function part(m: Machine, owner: Token, key: string, kind: Token['kind'], site: Site): Token {
-  const cell = m.prop(owner, `part ${key}`)
-  let token = cell.value.tokens[0]
-  if (!token) {
-    token = m.token(kind, owner.context, site)
-    token.parts = [of(owner)]
-    m.grow(cell, of(token))
-  }
-  return token
-}
-
 /** A method that keeps its object when it is taken off. */
 function method(m: Machine, owner: Token, path: string, site: Site): Token {
-  const token = part(m, owner, path, 'middleware', site)
+  const token = m.part(owner, path, 'middleware', site)
   token.path = path
   return token
 }
@@ -171,13 +166,13 @@ define('Context', 'header', call => {
 define('Context', 'status', () => UNDEF)
 define('Context', 'set', call => {
   const { machine, frame, site } = call
-  const vars = part(machine, owner(call), 'var', 'object', site)
+  const vars = machine.part(owner(call), 'var', 'object', site)
   machine.writeAny(frame, of(vars), arg(call, 0), arg(call, 1), site)
   return UNDEF
 })
 define('Context', 'get', call => {
   const { machine, frame, site } = call
-  const vars = part(machine, owner(call), 'var', 'object', site)
+  const vars = machine.part(owner(call), 'var', 'object', site)
   return join(machine.readAny(frame, of(vars), arg(call, 0), site), UNDEF)
 })
 define('Context', 'notFound', call => {
@@ -256,7 +251,9 @@ function promised(call: Call, value: Value): Value {
 // ---------------------------------------------------------------- middleware
 
 HONO.set('next', call => {
-  const { machine, frame, token, site } = call
+  const { machine, frame, token } = call
+  // The middleware that passes on is no part of what the next one does.
+  const site = { chunk: '', at: 0 }
   const [callee, context, next] = token.parts!
   const out = machine.call(frame, callee!, UNDEF, { list: [context!, next!], rest: BOTTOM }, site)
   // What is no function is an answer as it is.

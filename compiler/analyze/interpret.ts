@@ -469,12 +469,11 @@ class Interpreter {
     const { m, f } = this
     const parent = node.superClass ? this.expr(node.superClass as AnyNode) : null
     const token = m.make(f, node, 'function', 'class')
-    const constructor = node.body.body.find(
+    const maker = node.body.body.find(
       one => one.type === 'MethodDefinition' && one.kind === 'constructor',
     )
     if (!token.info) {
-      if (constructor?.type === 'MethodDefinition')
-        token.info = m.program.infoOf.get(constructor.value)!
+      if (maker?.type === 'MethodDefinition') token.info = m.program.infoOf.get(maker.value)!
       else {
         let info = m.program.infoOf.get(node)
         if (!info) {
@@ -512,7 +511,7 @@ class Interpreter {
         this.initializer(member, of(token), token)
         continue
       }
-      if (member === constructor) continue
+      if (member === maker) continue
       const owner = member.static ? token : proto
       const keys = member.computed
         ? this.keyNames(this.expr(member.key as AnyNode))

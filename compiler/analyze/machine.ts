@@ -94,6 +94,8 @@ export class Frame {
   done = false
   /** In a `try` block: a failure does not end the loading. */
   tries = 0
+  /** Where it is just now. */
+  at: Site = { chunk: '', at: 0 }
   /** What it does, where that is no code of the user. */
   script: (() => void) | null = null
 
@@ -269,14 +271,14 @@ export class Machine {
   }
 
   /** The object that `node` makes in `frame`; `tag` tells several apart. */
-  make(frame: Frame, node: AnyNode | string, kind: Kind, tag = ''): Token {
+  make(frame: Frame, node: AnyNode | string, kind: Kind, tag = '', site?: Site): Token {
     let tokens = frame.made.get(node)
     if (!tokens) frame.made.set(node, (tokens = new Map()))
     const key = kind + tag
     let token = tokens.get(key)
     if (!token) {
       const at = typeof node === 'string' ? frame.info.node.start : node.start
-      token = this.token(kind, frame.context, { chunk: frame.info.chunk, at })
+      token = this.token(kind, frame.context, site ?? { chunk: frame.info.chunk, at })
       tokens.set(key, token)
     }
     return token
@@ -333,12 +335,23 @@ export class Machine {
   /** Names of the own members; whoever asks runs again when there are more. */
   namesOf(frame: Frame, token: Token, what = 'its members'): string[] {
     ;(token.listers ??= new Set()).add(frame)
-    if (token.context !== frame.context)
-      this.noteRead(frame, token, () => marksOf(token, null), what, BOTTOM, token.site)
+    if (token.kind === 'request') this.effect(frame, 'reads the request', frame.at)
+    if (token.kind === 'context') this.effect(frame, 'hands out the request context', frame.at)
+    if (token.kind === 'namespace') return [...this.program.chunks.get(token.path!)!.exports.keys()]
     const names: string[] = []
-    for (const [key, cell] of token.props) if (cell.value !== BOTTOM) names.push(key)
+    let taint: Taint | null = null
+    for (const [key, cell] of token.props) {
+      if (cell.value === BOTTOM || key.startsWith('part ')) continue
+      names.push(key)
+      taint = strongerTaint(taint, cell.value.taint)
+      ;(cell.readers ??= new Set()).add(frame)
+    }
     if (token.getters)
       for (const key of token.getters.keys()) if (!names.includes(key)) names.push(key)
+    if (token.context !== frame.context) {
+      const found = taint ? new Value(0, [], [], taint) : BOTTOM
+      this.noteRead(frame, token, () => marksOf(token, null), what, found, frame.at)
+    }
     return names
   }
 
@@ -376,6 +389,7 @@ export class Machine {
   }
 
   read(frame: Frame, base: Value, key: string, site: Site): Value {
+    frame.at = site
     let out = BOTTOM
     for (const token of base.tokens)
       out = join(out, this.readToken(frame, token, key, of(token), site, 0))
@@ -393,6 +407,18 @@ export class Machine {
       out = join(out, new Value(0, [], [], base.taint, base.doubt))
     }
     return tainted(out, base.taint)
+  }
+
+  /** An object that belongs to another one, as long as that lives. */
+  part(owner: Token, key: string, kind: Kind, site: Site): Token {
+    const cell = this.prop(owner, `part ${key}`)
+    let token = cell.value.tokens[0]
+    if (!token) {
+      token = this.token(kind, owner.context, site)
+      token.parts = [of(owner)]
+      this.grow(cell, of(token))
+    }
+    return token
   }
 
   /** Notes a read of a global that code sets. */
@@ -443,6 +469,7 @@ export class Machine {
   }
 
   inherited(prototype: string, key: string): Value {
+    if (key === '__proto__') return of(this.builtin(prototype))
     const path = inheritedFrom(prototype, key)
     return path ? of(this.builtin(path)) : UNDEF
   }
@@ -458,6 +485,11 @@ export class Machine {
     if (level > MAX_PROTOTYPES) return BOTTOM
     const special = memberOf(this, frame, token, key, site)
     if (special) return special
+    if (key === '__proto__') {
+      const native = PROTOTYPES[token.kind]
+      const own = token.proto ? this.get(frame, token.proto) : BOTTOM
+      return join(own, native ? of(this.builtin(native)) : BOTTOM)
+    }
     const cell = this.prop(token, key)
     const any = this.prop(token, '*')
     let out = join(this.get(frame, cell), this.get(frame, any))
@@ -650,6 +682,7 @@ export class Machine {
     site: Site,
     options: CallOptions = {},
   ): Value {
+    frame.at = site
     let out = BOTTOM
     for (const token of callee.tokens)
       out = join(out, this.callToken(frame, token, self, args, site, options))
@@ -928,6 +961,7 @@ export class Machine {
     site: Site,
     seen = new Set<Token>(),
   ): Taint | null {
+    frame.at = site
     let taint = value.taint
     if (value.doubt && frame.context.kind === 'call') this.effect(frame, value.doubt.message, site)
     for (const token of value.tokens) {

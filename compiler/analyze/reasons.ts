@@ -96,7 +96,7 @@ export function reasonOf(search: Search): Reason | null {
     if (event.kind === 'param')
       return search.allowParams ? null : told(search, event.message, event.site, chain)
     if (event.kind === 'read') {
-      const mark = changedBy(event.marks(), search.closures)
+      const mark = changedBy(event.marks(), search)
       if (!mark) return null
       const by = search.places.positionOf(mark.site.chunk, mark.site.at)
       const when = mark.context.kind === 'load' ? ' while it loads' : ''
@@ -115,8 +115,10 @@ export function reasonOf(search: Search): Reason | null {
 }
 
 /** A write that other code may do between two requests, or before or after in another start. */
-function changedBy(marks: Mark[] | null, closures: Set<string>[]): Mark | null {
-  if (!marks || marks.length === 0) return null
+function changedBy(all: Mark[] | null, { closures, root }: Search): Mark | null {
+  // What the handler itself changes is told where it does so.
+  const marks = all?.filter(one => one.context !== root.context) ?? []
+  if (marks.length === 0) return null
   const later = marks.find(one => one.context.kind !== 'load')
   if (later) return later
   if (closures.some(closure => marks.every(one => closure.has(one.context.root)))) return null
