@@ -223,18 +223,29 @@ function outside(mode: 'external' | 'inside' | 'config'): esbuild.Plugin {
         const name = args.path === 'precast' ? 'config' : args.path.slice('precast/'.length)
         return { path: `${name}.js`, namespace: 'precast', pluginData: lib }
       })
-      build.onResolve(
-        {
-          filter:
-            /^(bun|bun:.*|node:.*|deno:.*|cloudflare:.*|jsr:.*|npm:.*|https?:.*|uWebSockets\.js)$/,
-        },
-        args => ({ path: args.path, external: true }),
-      )
-      build.onResolve({ filter: /^[a-z_][\w/]*$/ }, args =>
-        isBuiltin(args.path) && args.kind !== 'entry-point'
-          ? { path: `node:${args.path}`, external: true }
-          : undefined,
-      )
+      const builtin =
+        /^(bun|(bun|node|deno|cloudflare|jsr|npm|https?):.*|uWebSockets\.js|[a-z_][\w/]*)$/
+      build.onResolve({ filter: builtin }, ({ path, kind }) => {
+        const isNode = isBuiltin(path) && kind !== 'entry-point'
+        if (!isNode && /^[a-z_][\w/]*$/.test(path) && path !== 'bun') return undefined
+        const name = isNode && !path.startsWith('node:') ? `node:${path}` : path
+        if (kind === 'require-call' && isNode) return { path: name, namespace: 'precast-require' }
+        return { path: name, external: true }
+      })
+      // An ES module has no `require`: what a CommonJS package requires of the host is imported, and
+      // its default export is what `require` would have given.
+      build.onLoad({ filter: /.*/, namespace: 'precast-require' }, ({ path }) => ({
+        contents: `module.exports = require('precast-builtin:${path}').default`,
+        loader: 'js',
+      }))
+      build.onResolve({ filter: /^precast-builtin:/ }, ({ path }) => ({
+        path: path.slice('precast-builtin:'.length),
+        namespace: 'precast-builtin',
+      }))
+      build.onLoad({ filter: /.*/, namespace: 'precast-builtin' }, ({ path }) => ({
+        contents: `export { default } from '${path}'`,
+        loader: 'js',
+      }))
       build.onLoad({ filter: /.*/, namespace: 'precast' }, async args => ({
         contents: await readFile(join(lib, args.path), 'utf8'),
         loader: 'js',
