@@ -60,8 +60,14 @@ export function whyUnstorable({ status, headers }: Head): string | null {
   return null
 }
 
-/** Why a response says itself that it is not for everybody. */
-export function whyPersonal({ headers }: Head): string | null {
+/** Bun gives string bodies a type on the wire that `headers` does not show. */
+const HIDES_TYPE = new Response('').headers.get('content-type') === null
+
+/** Why a response says itself that it is not for everybody, or does not say all that it is. */
+export function whyPersonal({ headers, length }: Head): string | null {
+  if (HIDES_TYPE && length > 0 && !headers.some(([name]) => name === 'content-type')) {
+    return 'answers with a Response whose Content-Type Bun does not show; it has to be set by name'
+  }
   for (const [name, value] of headers) {
     const items = value
       .toLowerCase()
