@@ -1,0 +1,3 @@
+// dynamic: the clock under another name
+const now = Date.now
+export const GET = () => String(now())

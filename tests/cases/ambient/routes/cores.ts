@@ -1,0 +1,2 @@
+// dynamic: the machine
+export const GET = () => `${navigator.hardwareConcurrency}` // cause

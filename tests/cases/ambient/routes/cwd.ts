@@ -1,0 +1,2 @@
+// dynamic: the working directory
+export const GET = () => process.cwd() // cause

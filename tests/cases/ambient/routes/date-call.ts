@@ -1,0 +1,2 @@
+// dynamic: the clock, as a function
+export const GET = () => Date() // cause

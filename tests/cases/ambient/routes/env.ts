@@ -1,0 +1,2 @@
+// dynamic: the environment
+export const GET = () => process.env.GREETING ?? 'hello' // cause

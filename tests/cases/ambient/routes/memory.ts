@@ -1,0 +1,2 @@
+// dynamic: the state of the process
+export const GET = () => String(process.memoryUsage().rss > 1e12) // cause

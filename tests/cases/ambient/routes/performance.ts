@@ -1,0 +1,2 @@
+// dynamic: the clock
+export const GET = () => `${performance.now()}` // cause

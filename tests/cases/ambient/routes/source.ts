@@ -1,0 +1,2 @@
+// dynamic: where the source lies on this machine
+export const GET = () => import.meta.dirname // cause

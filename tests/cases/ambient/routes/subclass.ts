@@ -1,0 +1,3 @@
+// dynamic: the clock, in a subclass
+class Day extends Date {}
+export const GET = () => new Day().toISOString()

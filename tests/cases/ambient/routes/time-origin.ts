@@ -1,0 +1,2 @@
+// dynamic: when the process began
+export const GET = () => `${performance.timeOrigin}` // cause

@@ -1,0 +1,3 @@
+// dynamic: the clock, by way of an operator
+const later = { valueOf: () => Date.now() }
+export const GET = () => String(later - 0)

@@ -1,0 +1,2 @@
+// dynamic: randomness
+export const GET = () => crypto.randomUUID() // cause

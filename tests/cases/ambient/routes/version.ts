@@ -1,0 +1,2 @@
+// dynamic: the version of the host
+export const GET = () => process.version // cause

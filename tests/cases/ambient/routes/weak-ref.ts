@@ -1,0 +1,3 @@
+// dynamic: garbage collection
+const ref = new WeakRef({ name: 'x' })
+export const GET = () => ref.deref()?.name ?? 'collected'

@@ -1,0 +1,2 @@
+// static
+export default c => c.text('nothing here')

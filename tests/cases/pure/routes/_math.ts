@@ -1,0 +1,3 @@
+export const LIMIT = 100
+export const double = n => Math.min(n * 2, LIMIT)
+export const roll = () => Math.random()

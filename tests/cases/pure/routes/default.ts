@@ -1,0 +1,2 @@
+// static
+export default c => c.html('<p>hello</p>')

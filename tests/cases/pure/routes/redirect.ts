@@ -1,0 +1,2 @@
+// static
+export const GET = c => c.redirect('/elsewhere', 301)

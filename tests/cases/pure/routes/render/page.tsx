@@ -1,0 +1,2 @@
+// static: the renderer of Hono
+export const GET = c => c.render(<h1>Rendered</h1>)

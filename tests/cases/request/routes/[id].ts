@@ -1,0 +1,2 @@
+// dynamic: a path parameter that takes any value
+export const GET = c => c.text(c.req.param('id'))

@@ -1,0 +1,3 @@
+import { cors } from 'hono/cors'
+
+export default cors({ origin: ['https://a.example', 'https://b.example'] })

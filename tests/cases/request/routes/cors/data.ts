@@ -1,0 +1,2 @@
+// dynamic: the Origin, read by cors
+export const GET = { a: 1 }

@@ -1,0 +1,2 @@
+// dynamic: the request, taken apart
+export const GET = ({ req }) => req.query('q') ?? 'none'

@@ -1,0 +1,2 @@
+// dynamic: a header, read by middleware that may do more
+export const GET = 'the same, but who knows'

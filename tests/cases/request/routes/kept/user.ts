@@ -1,0 +1,2 @@
+// dynamic: a header, that middleware kept for it
+export const GET = c => c.text(`hello ${c.get('user')}`)

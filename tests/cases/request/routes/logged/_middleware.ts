@@ -1,0 +1,3 @@
+import { logger } from 'hono/logger'
+
+export default logger()

@@ -1,0 +1,2 @@
+// dynamic: a log of visits, by middleware
+export const GET = 'x'

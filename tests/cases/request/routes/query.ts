@@ -1,0 +1,2 @@
+// dynamic: the query
+export const GET = c => `hello ${c.req.query('name') ?? 'you'}` // cause

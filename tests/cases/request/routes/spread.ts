@@ -1,0 +1,2 @@
+// dynamic: all headers
+export const GET = c => JSON.stringify({ ...c.req.header() }) // cause

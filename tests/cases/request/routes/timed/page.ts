@@ -1,0 +1,2 @@
+// dynamic: the clock, read by middleware
+export const GET = 'x'

@@ -1,0 +1,3 @@
+// dynamic: a global regular expression remembers where it stopped
+const word = /o/g
+export const GET = () => String(word.test('foo'))
