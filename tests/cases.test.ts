@@ -22,7 +22,9 @@ for (const theme of readdirSync(cases).sort()) {
       const lines = readFileSync(join(folder, 'routes', file), 'utf8').split('\n')
       const [, truth, why] = /^\/\/ (static|dynamic)(?:: (.+))?$/.exec(lines[0]!) ?? []
       if (!truth) continue
-      const own = rows.filter(row => row.method === 'GET' || row.role).filter(row => answers(row, file))
+      const own = rows
+        .filter(row => row.method === 'GET' || row.role)
+        .filter(row => answers(row, file))
       // Of a parameter route, the URLs that were named; without any, the pattern.
       const named = own.filter(row => !/:\w|\*$/.test(row.path) || row.role)
       test(`${file} is ${truth}${why ? `: ${why}` : ''}`, () => {
@@ -35,7 +37,11 @@ for (const theme of readdirSync(cases).sort()) {
           assert.notEqual(verdict, 'static', `${path} is wrongly static`)
           const cause = lines.findIndex(line => line.endsWith('// cause')) + 1
           if (cause === 0) continue
-          assert.equal(`${reason!.file}:${reason!.line}`, `routes/${file}:${cause}`, reason!.message)
+          assert.equal(
+            `${reason!.file}:${reason!.line}`,
+            `routes/${file}:${cause}`,
+            reason!.message,
+          )
         }
       })
     }

@@ -30,7 +30,10 @@ const STAGES = [
 const SHARED = ['stages', 'handlers', 'compress', 'pack']
 
 /** One stage may use another here and nowhere else: esbuild has one user. */
-const ALLOWED = ['compiler/project.ts > compiler/bundle.ts', 'compiler/emit.ts > compiler/bundle.ts']
+const ALLOWED = [
+  'compiler/project.ts > compiler/bundle.ts',
+  'compiler/emit.ts > compiler/bundle.ts',
+]
 
 const HOSTS = ['bun', 'deno', 'node', 'uws', 'fetch'].map(name => `runtime/hosts/${name}.ts`)
 
@@ -65,12 +68,16 @@ test('every relative import carries its ending and leads to a file', () => {
 })
 
 test('runtime/ never imports compiler/ or cli/', () => {
-  const wrong = inside.filter(({ from, to }) => from.startsWith('runtime/') && !to.startsWith('runtime/'))
+  const wrong = inside.filter(
+    ({ from, to }) => from.startsWith('runtime/') && !to.startsWith('runtime/'),
+  )
   assert.deepEqual(wrong.map(arrow), [])
 })
 
 test('compiler/ never imports cli/', () => {
-  const wrong = inside.filter(({ from, to }) => from.startsWith('compiler/') && to.startsWith('cli/'))
+  const wrong = inside.filter(
+    ({ from, to }) => from.startsWith('compiler/') && to.startsWith('cli/'),
+  )
   assert.deepEqual(wrong.map(arrow), [])
 })
 
@@ -91,7 +98,10 @@ test('stages never import one another', () => {
     const [importer, imported] = [stageOf(from), stageOf(to)]
     return importer && imported && importer !== imported
   })
-  assert.deepEqual(wrong.map(arrow).filter(one => !ALLOWED.includes(one)), [])
+  assert.deepEqual(
+    wrong.map(arrow).filter(one => !ALLOWED.includes(one)),
+    [],
+  )
 })
 
 test('what stages share imports no stage', () => {
@@ -107,7 +117,10 @@ test('only the line and the commands import a stage', () => {
     ({ from, to, typeOnly }) =>
       stages.has(to) && !typeOnly && from !== 'compiler/compile.ts' && !from.startsWith('cli/'),
   )
-  assert.deepEqual(wrong.map(arrow).filter(one => !ALLOWED.includes(one)), [])
+  assert.deepEqual(
+    wrong.map(arrow).filter(one => !ALLOWED.includes(one)),
+    [],
+  )
 })
 
 test('hosts never import one another, and nothing else imports a host', () => {
@@ -179,11 +192,15 @@ function sources(folder: string): string[] {
   })
 }
 
+// biome-ignore lint/suspicious/noExplicitAny: read by `type`, as a syntax tree is
 type Node = acorn.Node & Record<string, any>
 
 function parse(file: string): Node {
   const text = readFileSync(join(root, file), 'utf8')
-  const { code } = transformSync(text, { loader: 'ts', tsconfigRaw: '{"compilerOptions":{"verbatimModuleSyntax":true}}' })
+  const { code } = transformSync(text, {
+    loader: 'ts',
+    tsconfigRaw: '{"compilerOptions":{"verbatimModuleSyntax":true}}',
+  })
   return acorn.parse(code, { ecmaVersion: 'latest', sourceType: 'module' }) as Node
 }
 
@@ -196,7 +213,9 @@ function importsOf(file: string): Import[] {
   })
   // Types are written in forms of their own, and nothing in these sources writes them in a string.
   const text = readFileSync(join(root, file), 'utf8')
-  for (const [, source] of text.matchAll(/^(?:import|export) type [^'"]*? from ['"]([^'"]+)['"]/gms))
+  for (const [, source] of text.matchAll(
+    /^(?:import|export) type [^'"]*? from ['"]([^'"]+)['"]/gms,
+  ))
     add(source!, true)
   return [...found.values()]
 
@@ -209,7 +228,10 @@ function importsOf(file: string): Import[] {
 function targetOf(file: string, source: string): string {
   if (!source.startsWith('.')) {
     if (source.startsWith('node:')) return source
-    return source.split('/').slice(0, source.startsWith('@') ? 2 : 1).join('/')
+    return source
+      .split('/')
+      .slice(0, source.startsWith('@') ? 2 : 1)
+      .join('/')
   }
   const path = resolve(root, dirname(file), source)
   return existsSync(path) && /\.\w+$/.test(source) ? relative(root, path) : `?${source}`

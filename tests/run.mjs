@@ -22,7 +22,9 @@ const files = find(join(root, 'tests'))
   .sort()
 
 if (files.length === 0) {
-  console.log(`no test file matches ${wanted.join(' ') || 'tests/**/*.test.ts'}\n\n0 passed, 0 failed`)
+  console.log(
+    `no test file matches ${wanted.join(' ') || 'tests/**/*.test.ts'}\n\n0 passed, 0 failed`,
+  )
   process.exit(1)
 }
 

@@ -7,18 +7,29 @@ import { join } from 'node:path'
 import process from 'node:process'
 import test, { describe } from 'node:test'
 import { program } from '../../cli/hosts.ts'
-import { binary, build, explain, precast, project, root, temporary } from '../lib/project.ts'
+import {
+  binary,
+  build,
+  type ExplainRow,
+  explain,
+  precast,
+  project,
+  root,
+  temporary,
+} from '../lib/project.ts'
 import { run } from '../lib/servers.ts'
 import { exchange } from '../lib/wire.ts'
 
 const SITE = {
   'routes/index.ts': "export const GET = c => c.text('home')\n",
-  'routes/now.ts': 'export const GET = () => String(Date.now())\nexport const POST = c => c.text("x")\n',
+  'routes/now.ts':
+    'export const GET = () => String(Date.now())\nexport const POST = c => c.text("x")\n',
   'routes/blog/[slug].ts':
     "export const config = { params: [{ slug: 'zwei wörter' }, { slug: 'a' }] }\nexport const GET = c => c.text(c.req.param('slug'))\n",
   'routes/files/[...path].ts': "export const GET = c => c.text(c.req.param('path'))\n",
   'routes/docs/[[...path]].ts': "export const GET = c => c.text(c.req.param('path') ?? '')\n",
-  'routes/app.ts': "import { Hono } from 'hono'\nexport default new Hono().get('/', c => c.text('app'))\n",
+  'routes/app.ts':
+    "import { Hono } from 'hono'\nexport default new Hono().get('/', c => c.text('app'))\n",
   'routes/(group)/in.ts': "export default c => c.text('in')\n",
   'routes/_404.ts': "export default c => c.text('nothing')\n",
   'routes/_error.ts': "export default (error, c) => c.text('sorry')\n",
@@ -55,7 +66,12 @@ describe('usage', () => {
     assert.equal(code, 2, stderr)
   })
 
-  for (const args of [['--help'], ['build', '--help'], ['start', '--help'], ['explain', '--help']]) {
+  for (const args of [
+    ['--help'],
+    ['build', '--help'],
+    ['start', '--help'],
+    ['explain', '--help'],
+  ]) {
     test(`${args.join(' ')} exits 0 and says how`, async () => {
       const { code, stdout, stderr } = await precast(args)
       assert.equal(code, 0)
@@ -66,7 +82,18 @@ describe('usage', () => {
 
   test('start --help names the options and their defaults', async () => {
     const { stdout } = await precast(['start', '--help'])
-    for (const word of ['--host', '--port', '--hostname', '--workers', 'bun', 'deno', 'uws', 'node', 'auto', 'PORT'])
+    for (const word of [
+      '--host',
+      '--port',
+      '--hostname',
+      '--workers',
+      'bun',
+      'deno',
+      'uws',
+      'node',
+      'auto',
+      'PORT',
+    ])
       assert.ok(stdout.includes(word), `${word} is not named`)
   })
 
@@ -106,7 +133,10 @@ describe('output', () => {
       assert.ok(row, `no row for ${method} ${path}:\n${stdout}`)
       assert.ok(row.trim().startsWith(verdict!), row)
     }
-    assert.match(stdout.split('\n').find(line => line.includes('GET') && line.includes('/now'))!, /routes\/now\.ts:1:/)
+    assert.match(
+      stdout.split('\n').find(line => line.includes('GET') && line.includes('/now'))!,
+      /routes\/now\.ts:1:/,
+    )
   })
 
   test('nothing in a pipe has escapes', async () => {
@@ -125,15 +155,26 @@ describe('output', () => {
     const folder = project(SITE)
     const broken = project({ 'routes/index.ts': 'const x = ;\n' })
     const onTerminal = (args: string[], env: Record<string, string>): string => {
-      const inherited: Record<string, string | undefined> = { ...process.env, TERM: 'xterm-256color', ...env }
+      const inherited: Record<string, string | undefined> = {
+        ...process.env,
+        TERM: 'xterm-256color',
+        ...env,
+      }
       for (const name of ['CI', 'NODE_OPTIONS', ...('NO_COLOR' in env ? [] : ['NO_COLOR'])])
         delete inherited[name]
       const command = [process.execPath, binary, ...args].join(' ')
-      const ran = spawnSync('script', ['-qec', command, '/dev/null'], { env: inherited, encoding: 'utf8' })
+      const ran = spawnSync('script', ['-qec', command, '/dev/null'], {
+        env: inherited,
+        encoding: 'utf8',
+      })
       return ran.stdout
     }
     const colour = /\x1b\[(?:[39]\d|1;|1m|2m)/
-    for (const args of [['build', folder], ['build', broken], ['explain', folder]]) {
+    for (const args of [
+      ['build', folder],
+      ['build', broken],
+      ['explain', folder],
+    ]) {
       assert.match(onTerminal(args, {}), colour, args.join(' '))
       assert.doesNotMatch(onTerminal(args, { NO_COLOR: '1' }), colour, args.join(' '))
     }
@@ -145,13 +186,14 @@ describe('explain', () => {
     const folder = project(SITE)
     const { code, stdout, stderr } = await precast(['explain', folder, '--json'])
     assert.equal(code, 0, stderr)
-    const rows: Record<string, any>[] = JSON.parse(stdout)
+    const rows: ExplainRow[] = JSON.parse(stdout)
     for (const row of rows) {
       const keys = Object.keys(row).filter(key => key !== 'role')
       assert.deepEqual(keys, ['path', 'method', 'verdict', 'reason'])
       assert.match(row.verdict, /^(static|template|dynamic)$/)
       if (row.verdict === 'static') assert.equal(row.reason, null)
       else {
+        assert.ok(row.reason)
         assert.deepEqual(Object.keys(row.reason), ['message', 'file', 'line', 'column'])
         assert.match(row.reason.message, /\w/)
         assert.match(row.reason.file, /^routes\//)
@@ -159,7 +201,9 @@ describe('explain', () => {
         assert.ok(Number.isInteger(row.reason.column) && row.reason.column >= 1)
       }
     }
-    const short = rows.map(({ path, method, role }) => (role ? `${role} ${path}` : `${method} ${path}`))
+    const short = rows.map(({ path, method, role }) =>
+      role ? `${role} ${path}` : `${method} ${path}`,
+    )
     assert.deepEqual(short.sort(), [
       '404 /*',
       'ALL /app/*',
@@ -184,7 +228,7 @@ describe('explain', () => {
     assert.equal(verdict('/now', 'POST'), 'dynamic')
     assert.equal(verdict('/app/*', 'ALL'), 'dynamic')
     assert.equal(rows.find(row => row.role === '404')!.verdict, 'static')
-    const clock = rows.find(row => row.path === '/now' && row.method === 'GET')!.reason
+    const clock = rows.find(row => row.path === '/now' && row.method === 'GET')!.reason!
     assert.deepEqual([clock.file, clock.line], ['routes/now.ts', 1])
     assert.match(clock.message, /clock/)
     assert.match(clock.message, /Date\.now/)
@@ -225,7 +269,13 @@ describe('start', () => {
     test(`exits 0 after ${signal}`, async () => {
       const folder = project(SITE)
       await build(folder)
-      const server = await run(process.execPath, [binary, 'start', folder, '--host=node', '--port=0'])
+      const server = await run(process.execPath, [
+        binary,
+        'start',
+        folder,
+        '--host=node',
+        '--port=0',
+      ])
       assert.equal((await exchange(server.port, { target: '/' })).text(), 'home')
       assert.equal(await server.stop(signal), 0)
     })
@@ -234,7 +284,10 @@ describe('start', () => {
   test('takes the port from PORT and the folder it is in, and picks a host itself', async () => {
     const folder = project(SITE)
     await build(folder)
-    const server = await run(process.execPath, [binary, 'start'], { env: { PORT: '0' }, cwd: folder })
+    const server = await run(process.execPath, [binary, 'start'], {
+      env: { PORT: '0' },
+      cwd: folder,
+    })
     assert.equal((await exchange(server.port, { target: '/' })).text(), 'home')
     assert.equal(server.errors(), '')
     assert.equal(await server.stop(), 0)
@@ -258,7 +311,10 @@ describe('the command itself', () => {
 
   test('runs as installed: packed, without its sources', async () => {
     const away = temporary()
-    const packed = spawnSync('npm', ['pack', '--pack-destination', away], { cwd: root, encoding: 'utf8' })
+    const packed = spawnSync('npm', ['pack', '--pack-destination', away], {
+      cwd: root,
+      encoding: 'utf8',
+    })
     assert.equal(packed.status, 0, packed.stderr)
     const name = packed.stdout.trim().split('\n').at(-1)!
     const unpack = join(away, 'node_modules', 'precast')
@@ -267,7 +323,9 @@ describe('the command itself', () => {
     // Its dependencies, as an install would put them beside it.
     spawnSync('ln', ['-s', join(root, 'node_modules'), join(unpack, 'node_modules')])
     const folder = project(SITE)
-    const ran = spawnSync(process.execPath, [join(unpack, 'bin', 'precast'), 'build', folder], { encoding: 'utf8' })
+    const ran = spawnSync(process.execPath, [join(unpack, 'bin', 'precast'), 'build', folder], {
+      encoding: 'utf8',
+    })
     assert.equal(ran.status, 0, ran.stderr)
     assert.match(ran.stdout, /dist\/ is ready/)
   })

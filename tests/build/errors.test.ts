@@ -406,7 +406,10 @@ describe('a project with a mistake', () => {
     test(name, async () => {
       const folder = project({ ...GOOD, ...files })
       mkdirSync(join(folder, 'dist'))
-      cpSync(join(good, 'dist'), join(folder, 'dist'), { recursive: true, preserveTimestamps: true })
+      cpSync(join(good, 'dist'), join(folder, 'dist'), {
+        recursive: true,
+        preserveTimestamps: true,
+      })
       prepare?.(folder)
       const { code, stdout, stderr } = await precast(['build', folder])
       assert.equal(code, 1, `exit code ${code}:\n${stderr}${stdout}`)

@@ -20,6 +20,7 @@ import process from 'node:process'
 import test, { describe } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { program } from '../../cli/hosts.ts'
+import type { Manifest } from '../../runtime/artifact.ts'
 import { build, explain, fingerprint, precast, project, root, temporary } from '../lib/project.ts'
 import { run } from '../lib/servers.ts'
 import { exchange } from '../lib/wire.ts'
@@ -126,7 +127,10 @@ describe('a build that is killed', () => {
     const dist = join(folder, 'dist')
     const old = fingerprint(dist)
     project({ 'routes/about.ts': "export const GET = c => c.text('newer')\n" }, folder)
-    const other = project({ ...SITE, 'routes/about.ts': "export const GET = c => c.text('newer')\n" })
+    const other = project({
+      ...SITE,
+      'routes/about.ts': "export const GET = c => c.text('newer')\n",
+    })
     const env = { SOURCE_DATE_EPOCH: '1700000500' }
     cpSync(dist, join(other, 'dist'), { recursive: true })
     const started = performance.now()
@@ -139,7 +143,10 @@ describe('a build that is killed', () => {
     let killed = 0
     for (let moment = 0; moment < MOMENTS; moment++) {
       const stop = AbortSignal.timeout(Math.ceil(took * (0.3 + (0.75 * moment) / MOMENTS)))
-      const ran = await precast(['build', folder], { env: { ...env, TEST_MARK: mark }, signal: stop })
+      const ran = await precast(['build', folder], {
+        env: { ...env, TEST_MARK: mark },
+        signal: stop,
+      })
       if (ran.code === null) killed++
       // Between its two renames the old one lies beside; what runs next puts it back.
       const aside = readdirSync(folder).find(name => name.startsWith('.dist-previous'))
@@ -152,7 +159,10 @@ describe('a build that is killed', () => {
     assert.ok(killed > MOMENTS / 2, `only ${killed} builds were killed in time`)
     await build(folder, { env })
     assert.deepEqual(fingerprint(dist), newer)
-    assert.deepEqual(readdirSync(folder).filter(name => name.startsWith('.dist-')), [])
+    assert.deepEqual(
+      readdirSync(folder).filter(name => name.startsWith('.dist-')),
+      [],
+    )
     await gone(mark)
   })
 
@@ -161,7 +171,13 @@ describe('a build that is killed', () => {
     await build(folder)
     // A process number that no process has: the highest Linux gives is below it.
     renameSync(join(folder, 'dist'), join(folder, '.dist-previous-99999999'))
-    const server = await run('node', [join(root, 'bin', 'precast'), 'start', folder, '--host=node', '--port=0'])
+    const server = await run('node', [
+      join(root, 'bin', 'precast'),
+      'start',
+      folder,
+      '--host=node',
+      '--port=0',
+    ])
     try {
       assert.equal((await exchange(server.port, { target: '/about' })).text(), 'about')
     } finally {
@@ -224,8 +240,8 @@ describe('a dist/ that is damaged', () => {
     bytes[at(bytes.length)]! ^= 1
     writeFileSync(join(dist, 'static.bin'), bytes)
   }
-  const manifest = (change: (manifest: Record<string, any>) => void) => (dist: string) => {
-    const value = JSON.parse(readFileSync(join(dist, 'manifest.json'), 'utf8'))
+  const manifest = (change: (manifest: Manifest) => void) => (dist: string) => {
+    const value: Manifest = JSON.parse(readFileSync(join(dist, 'manifest.json'), 'utf8'))
     change(value)
     writeFileSync(join(dist, 'manifest.json'), JSON.stringify(value))
   }
@@ -233,16 +249,36 @@ describe('a dist/ that is damaged', () => {
     ['the first byte of the bytes', 'static.bin', flip(() => 0)],
     ['a byte in the middle', 'static.bin', flip(length => length >> 1)],
     ['the last byte', 'static.bin', flip(length => length - 1)],
-    ['bytes that are cut off', 'static.bin', dist => truncateSync(join(dist, 'static.bin'), size(dist) - 1)],
+    [
+      'bytes that are cut off',
+      'static.bin',
+      dist => truncateSync(join(dist, 'static.bin'), size(dist) - 1),
+    ],
     ['bytes that are empty', 'static.bin', dist => truncateSync(join(dist, 'static.bin'), 0)],
-    ['bytes with something after them', 'static.bin', dist => appendFileSync(join(dist, 'static.bin'), 'x')],
+    [
+      'bytes with something after them',
+      'static.bin',
+      dist => appendFileSync(join(dist, 'static.bin'), 'x'),
+    ],
     ['bytes that are missing', 'static.bin', dist => rmSync(join(dist, 'static.bin'))],
-    ['a manifest that is cut off', 'manifest.json', dist => truncateSync(join(dist, 'manifest.json'), 100)],
-    ['a manifest that is no object', 'manifest.json', dist => writeFileSync(join(dist, 'manifest.json'), '[]')],
+    [
+      'a manifest that is cut off',
+      'manifest.json',
+      dist => truncateSync(join(dist, 'manifest.json'), 100),
+    ],
+    [
+      'a manifest that is no object',
+      'manifest.json',
+      dist => writeFileSync(join(dist, 'manifest.json'), '[]'),
+    ],
     ['a manifest that is missing', 'dist', dist => rmSync(join(dist, 'manifest.json'))],
     ['another version of the format', 'manifest.json', manifest(value => value.format++)],
-    ['no version of the format', 'manifest.json', manifest(value => delete value.format)],
-    ['another checksum', 'static.bin', manifest(value => value.bytes.crc32 ^= 1)],
+    [
+      'no version of the format',
+      'manifest.json',
+      manifest(value => Reflect.deleteProperty(value, 'format')),
+    ],
+    ['another checksum', 'static.bin', manifest(value => (value.bytes.crc32 ^= 1))],
   ]
   for (const [name, file, damage] of damages) {
     test(`is refused: ${name}`, async () => {
@@ -250,7 +286,14 @@ describe('a dist/ that is damaged', () => {
       await build(folder)
       damage(join(folder, 'dist'))
       for (const host of name.startsWith('a byte') ? ['node', 'bun', 'deno'] : ['node']) {
-        const { code, stdout, stderr } = await precast(['start', folder, '--host', host, '--port', '0'])
+        const { code, stdout, stderr } = await precast([
+          'start',
+          folder,
+          '--host',
+          host,
+          '--port',
+          '0',
+        ])
         assert.equal(code, 1, stdout + stderr)
         assert.doesNotMatch(stdout, /Listening/)
         assert.ok(stderr.includes(file), `${file} is not named:\n${stderr}`)
@@ -316,21 +359,27 @@ describe('one module', () => {
       'writes to the channel': "process.stdout.write('{\"id\":0}')\nexport const GET = 'x'\n",
     }
     const files: Record<string, string> = {}
-    for (const [name, code] of Object.entries(bad)) files[`routes/bad/${name.replaceAll(' ', '-')}.ts`] = code
+    for (const [name, code] of Object.entries(bad))
+      files[`routes/bad/${name.replaceAll(' ', '-')}.ts`] = code
     const folder = project({
       ...files,
       'routes/a.ts': good('a'),
       'routes/bad/m.ts': 'export const GET = () => [1, 2].map(x => x * 2)\n',
       'routes/z.ts': 'export const GET = { date: new Date(0).toISOString() }\n',
     })
-    const { code, stderr } = await precast(['build', folder], { signal: AbortSignal.timeout(240_000) })
+    const { code, stderr } = await precast(['build', folder], {
+      signal: AbortSignal.timeout(240_000),
+    })
     assert.equal(code, 0, stderr)
     const rows = await explain(folder)
     for (const row of rows.filter(one => one.path.startsWith('/bad/') && one.path !== '/bad/m')) {
       assert.equal(row.verdict, 'dynamic', `${row.path} is ${row.verdict}`)
       assert.equal(row.reason!.file, `routes${row.path}.ts`)
     }
-    assert.equal(rows.filter(row => row.path.startsWith('/bad/')).length, Object.keys(bad).length + 1)
+    assert.equal(
+      rows.filter(row => row.path.startsWith('/bad/')).length,
+      Object.keys(bad).length + 1,
+    )
     for (const path of ['/a', '/bad/m', '/z'])
       assert.equal(rows.find(row => row.path === path)?.verdict, 'static', path)
     // The bytes that were stored; the modules that spoil are not loaded here.
@@ -348,7 +397,10 @@ test('ten thousand URLs build, and each answers', async () => {
   })
   await build(folder)
   const rows = await explain(folder, '/item/i9999')
-  assert.deepEqual(rows.map(row => [row.path, row.verdict]), [['/item/i9999', 'static']])
+  assert.deepEqual(
+    rows.map(row => [row.path, row.verdict]),
+    [['/item/i9999', 'static']],
+  )
   for (const number of [0, 1, 4999, 9999]) {
     const response = await fetched(folder, `/item/i${number}`)
     assert.equal(await response.text(), `<p>Item ${number}</p>`)

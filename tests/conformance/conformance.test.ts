@@ -60,21 +60,38 @@ test('what answers as static is static by its verdict', async () => {
   const rows = await explain(folder)
   const verdict = (path: string, method = 'GET'): string | undefined =>
     rows.find(row => row.path === path && row.method === method && !row.role)?.verdict
-  for (const path of ['/', '/about', '/blog/first', '/blog/a%2Fb', '/wire/long', '/area/inner/fixed', '/values/jsx', '/prerender/clock', '/imports/here'])
+  for (const path of [
+    '/',
+    '/about',
+    '/blog/first',
+    '/blog/a%2Fb',
+    '/wire/long',
+    '/area/inner/fixed',
+    '/values/jsx',
+    '/prerender/clock',
+    '/imports/here',
+  ])
     assert.equal(verdict(path), 'static', path)
   for (const path of ['/seen', '/blog/:slug', '/wire/cookies', '/guard/secret', '/prerender/never'])
     assert.notEqual(verdict(path), 'static', path)
   assert.equal(verdict('/app/*', 'ALL'), 'dynamic')
   for (const row of rows) {
     if (row.verdict === 'static') continue
-    assert.ok(row.reason && row.reason.line > 0 && row.reason.column > 0, `${row.path} has no reason`)
+    assert.ok(
+      row.reason && row.reason.line > 0 && row.reason.column > 0,
+      `${row.path} has no reason`,
+    )
   }
 })
 
 // ---------------------------------------------------------------- one exchange
 
 function nameOf({ request, note, headers }: Case): string {
-  const more = note ?? Object.entries(headers ?? {}).map(pair => pair.join(': ')).join(', ')
+  const more =
+    note ??
+    Object.entries(headers ?? {})
+      .map(pair => pair.join(': '))
+      .join(', ')
   return more ? `${request} (${more})` : request
 }
 
@@ -94,7 +111,8 @@ function check(answer: WireResponse, one: Case): void {
     const value = answer.get(name)
     if (wanted === null) assert.equal(value, null, name + told)
     else if (wanted instanceof RegExp) assert.match(value ?? '(none)', wanted, name + told)
-    else if (name === 'allow' || name === 'vary') assert.deepEqual(setOf(value), setOf(wanted), name + told)
+    else if (name === 'allow' || name === 'vary')
+      assert.deepEqual(setOf(value), setOf(wanted), name + told)
     else assert.equal(value, wanted, name + told)
   }
   if (one.text === undefined && one.json === undefined && one.bytes === undefined) return
@@ -105,8 +123,12 @@ function check(answer: WireResponse, one: Case): void {
   if (one.bytes) assert.deepEqual([...body], one.bytes)
 }
 
-function setOf(list: string | null): string[] | null {
-  return list && list.toLowerCase().split(',').map(item => item.trim()).sort()
+function setOf(list: string | null): string[] | undefined {
+  return list
+    ?.toLowerCase()
+    .split(',')
+    .map(item => item.trim())
+    .sort()
 }
 
 function decode(answer: WireResponse): Buffer {

@@ -95,7 +95,10 @@ describe('trailingSlash', () => {
   }
 
   test('ignore gives the parameter without its slash, and the same page with it', async () => {
-    const ask = await site({ ...pages, 'precast.config.ts': "export default { trailingSlash: 'ignore' }\n" })
+    const ask = await site({
+      ...pages,
+      'precast.config.ts': "export default { trailingSlash: 'ignore' }\n",
+    })
     assert.equal(await (await ask('/blog/x/')).text(), 'x')
     const [plain, slashed] = [await ask('/about'), await ask('/about/')]
     assert.equal(slashed.headers.get('etag'), plain.headers.get('etag'))
@@ -114,7 +117,8 @@ describe('without _404 and _error', () => {
     const logged = t.mock.method(console, 'error', () => {})
     const ask = await site({
       ...pages,
-      'routes/bad.ts': "export const GET = c => {\n  throw new Error(`secret ${c.req.query('q')}`)\n}\n",
+      'routes/bad.ts':
+        "export const GET = c => {\n  throw new Error(`secret ${c.req.query('q')}`)\n}\n",
       'routes/odd.ts': "export const GET = c => {\n  throw c.req.query('q') ?? null\n}\n",
       'routes/http.ts':
         "import { HTTPException } from 'hono/http-exception'\nexport const GET = c => {\n  throw new HTTPException(c.req.query('q') ? 418 : 403, { message: 'told' })\n}\n",
@@ -239,7 +243,11 @@ describe('revalidate', () => {
   })
 
   test('is static by its verdict, and a build of it needs nothing else', async () => {
-    const ask = await site({ ...pages, 'routes/time.ts': 'export const config = { revalidate: 3600 }\nexport const GET = () => String(Date.now())\n' })
+    const ask = await site({
+      ...pages,
+      'routes/time.ts':
+        'export const config = { revalidate: 3600 }\nexport const GET = () => String(Date.now())\n',
+    })
     const [first, second] = [await ask('/time'), await ask('/time')]
     assert.equal(await first.text(), await second.text())
     assert.match(first.headers.get('etag') ?? '', /^"/)
@@ -255,8 +263,10 @@ test('SOURCE_DATE_EPOCH is the Last-Modified of what was built', async () => {
 test('what is never stored: cookies, private answers, what varies', async () => {
   const ask = await site({
     'routes/cookie.ts': "export const GET = c => c.text('x', 200, { 'set-cookie': 'a=b' })\n",
-    'routes/private.ts': "export const GET = c => c.text('x', 200, { 'cache-control': 'private' })\n",
-    'routes/no-store.ts': "export const GET = c => c.text('x', 200, { 'cache-control': 'no-store' })\n",
+    'routes/private.ts':
+      "export const GET = c => c.text('x', 200, { 'cache-control': 'private' })\n",
+    'routes/no-store.ts':
+      "export const GET = c => c.text('x', 200, { 'cache-control': 'no-store' })\n",
   })
   for (const path of ['/cookie', '/private', '/no-store']) {
     const response = await ask(path)

@@ -94,7 +94,12 @@ export const routing: Case[] = [
   { request: '/blog/constructor', status: 200, json: { slug: 'constructor' } },
   { request: '/blog/__proto__', status: 200, json: { slug: '__proto__' } },
   { request: '/blog', status: 404 },
-  { request: '/blog/', note: 'a parameter is never empty', status: 404, fields: { location: null } },
+  {
+    request: '/blog/',
+    note: 'a parameter is never empty',
+    status: 404,
+    fields: { location: null },
+  },
   { request: '/blog/a/b', status: 404 },
   { request: '/blog//first', status: 404 },
   { request: '/blog/latest', status: 200, fields: fixed, json: { literal: 'latest' } },
@@ -143,13 +148,27 @@ export const routing: Case[] = [
   { request: '/../../about', status: 200, text: 'about' },
   { request: '/files/a/./b/../c', status: 200, json: { path: 'a/c' } },
   { request: '/files/a/%2e/b', status: 200, json: { path: 'a/b' } },
-  { request: '/files/..%2Fabout', note: '%2F never acts as a slash', status: 200, json: { path: '../about' } },
+  {
+    request: '/files/..%2Fabout',
+    note: '%2F never acts as a slash',
+    status: 200,
+    json: { path: '../about' },
+  },
   { request: '/files/.../a', note: 'three dots are a name', status: 200, json: { path: '.../a' } },
 
   // malformed
-  ...['/%', '/a%2', '/%zz', '/%C3', '/%C3%28', '/%C0%80', '/%ED%A0%80', '/%F5%80%80%80', '/files/%FF', '/blog/%E2%82'].map(
-    (request): Case => ({ request, status: 400 }),
-  ),
+  ...[
+    '/%',
+    '/a%2',
+    '/%zz',
+    '/%C3',
+    '/%C3%28',
+    '/%C0%80',
+    '/%ED%A0%80',
+    '/%F5%80%80%80',
+    '/files/%FF',
+    '/blog/%E2%82',
+  ].map((request): Case => ({ request, status: 400 })),
 
   // precedence, segment by segment, with backtracking
   { request: '/order/lit/other', status: 200, text: 'lit then other' },
@@ -187,8 +206,19 @@ export const routing: Case[] = [
 const reads = 'GET, HEAD, OPTIONS'
 
 export const methods: Case[] = [
-  { request: 'HEAD /about', status: 200, fields: { ...plain, ...fixed, 'content-length': '5' }, text: '' },
-  { request: 'HEAD /wire/long', headers: { 'accept-encoding': 'br' }, status: 200, fields: { 'content-encoding': 'br' }, text: '' },
+  {
+    request: 'HEAD /about',
+    status: 200,
+    fields: { ...plain, ...fixed, 'content-length': '5' },
+    text: '',
+  },
+  {
+    request: 'HEAD /wire/long',
+    headers: { 'accept-encoding': 'br' },
+    status: 200,
+    fields: { 'content-encoding': 'br' },
+    text: '',
+  },
   { request: 'HEAD /seen', status: 200, fields: json, text: '' },
   { request: 'HEAD /nope', status: 404, text: '' },
   { request: 'HEAD /stream/down', status: 200, text: '' },
@@ -199,8 +229,17 @@ export const methods: Case[] = [
   { request: 'OPTIONS /blog/first', status: 204, fields: { allow: reads } },
   { request: 'OPTIONS /blog/other', status: 204, fields: { allow: reads } },
   { request: 'OPTIONS /only-post', status: 204, fields: { allow: 'POST, OPTIONS' } },
-  { request: 'OPTIONS /methods', status: 204, fields: { allow: 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS' } },
-  { request: 'OPTIONS /own-options', status: 200, fields: { allow: 'GET, QUERY' }, json: { options: 'mine' } },
+  {
+    request: 'OPTIONS /methods',
+    status: 204,
+    fields: { allow: 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS' },
+  },
+  {
+    request: 'OPTIONS /own-options',
+    status: 200,
+    fields: { allow: 'GET, QUERY' },
+    json: { options: 'mine' },
+  },
   { request: 'OPTIONS /nope', status: 404 },
   { request: 'POST /about', body: 'x', status: 405, fields: { allow: reads } },
   { request: 'DELETE /about', status: 405, fields: { allow: reads } },
@@ -222,7 +261,12 @@ export const methods: Case[] = [
   { request: 'POST /default', body: '', status: 405, fields: { allow: reads } },
   { request: '/static-and-post', status: 200, fields: fixed, text: 'a static page' },
   { request: 'POST /static-and-post', body: 'x', status: 200, text: 'posted x' },
-  { request: 'PUT /static-and-post', body: 'x', status: 405, fields: { allow: 'GET, HEAD, POST, OPTIONS' } },
+  {
+    request: 'PUT /static-and-post',
+    body: 'x',
+    status: 405,
+    fields: { allow: 'GET, HEAD, POST, OPTIONS' },
+  },
 ]
 
 const br = { 'content-encoding': 'br', vary: 'Accept-Encoding' }
@@ -239,7 +283,12 @@ const negotiate = (accept: string, fields: Case['fields'], status = 200): Case =
 })
 
 export const wire: Case[] = [
-  { request: '/wire/long', note: 'no Accept-Encoding', status: 200, fields: { ...html, ...fixed, ...identity } },
+  {
+    request: '/wire/long',
+    note: 'no Accept-Encoding',
+    status: 200,
+    fields: { ...html, ...fixed, ...identity },
+  },
   negotiate('br', { ...html, ...fixed, ...br }),
   negotiate('gzip', { ...html, ...fixed, ...gzip }),
   negotiate('zstd', { ...html, ...fixed, ...zstd }),
@@ -259,15 +308,36 @@ export const wire: Case[] = [
   negotiate('identity;q=0', { vary: 'Accept-Encoding' }, 406),
   negotiate('*;q=0', { vary: 'Accept-Encoding' }, 406),
   negotiate('identity;q=0, deflate', { vary: 'Accept-Encoding' }, 406),
-  { request: '/wire/short', headers: { 'accept-encoding': 'br, gzip' }, status: 200, fields: { ...fixed, 'content-encoding': null, vary: null }, text: 'short' },
+  {
+    request: '/wire/short',
+    headers: { 'accept-encoding': 'br, gzip' },
+    status: 200,
+    fields: { ...fixed, 'content-encoding': null, vary: null },
+    text: 'short',
+  },
   { request: '/wire/short', headers: { 'accept-encoding': 'identity;q=0' }, status: 406 },
-  { request: '/style.css', headers: { 'accept-encoding': 'br' }, status: 200, fields: { ...fixed, ...br, 'content-type': /^text\/css(; ?charset=utf-8)?$/i } },
+  {
+    request: '/style.css',
+    headers: { 'accept-encoding': 'br' },
+    status: 200,
+    fields: { ...fixed, ...br, 'content-type': /^text\/css(; ?charset=utf-8)?$/i },
+  },
   { request: '/style.css', headers: { 'accept-encoding': 'identity;q=0' }, status: 406 },
 
   // statuses and the handler's own headers survive precomputation
   { request: '/wire/redirect', status: 302, fields: { location: '/about?from=redirect' } },
-  { request: 'HEAD /wire/redirect', status: 302, fields: { location: '/about?from=redirect' }, text: '' },
-  { request: '/wire/gone', status: 410, fields: { etag: strong, date: httpDate }, text: 'gone for good' },
+  {
+    request: 'HEAD /wire/redirect',
+    status: 302,
+    fields: { location: '/about?from=redirect' },
+    text: '',
+  },
+  {
+    request: '/wire/gone',
+    status: 410,
+    fields: { etag: strong, date: httpDate },
+    text: 'gone for good',
+  },
   { request: '/wire/empty', status: 204, fields: { 'transfer-encoding': null }, text: '' },
   {
     request: '/wire/own-headers',
@@ -283,14 +353,45 @@ export const wire: Case[] = [
     },
     text: '{"v":1}',
   },
-  { request: '/wire/configured', status: 200, fields: { 'x-configured': 'yes', 'cache-control': 'no-cache', etag: strong }, text: 'configured' },
-  { request: 'POST /wire/configured', body: '', status: 200, fields: { 'x-configured': 'yes', 'cache-control': 'no-cache' }, text: 'configured too' },
-  { request: '/wire/cookies', status: 200, fields: { 'set-cookie': 'a=1; Path=/, b=2; Path=/; HttpOnly' }, text: 'cookies' },
-  { request: '/wire/dynamic?name=you', status: 200, fields: { ...plain, etag: '"own"', 'x-dynamic': 'yes' }, text: 'hello you' },
-  { request: '/wire/dynamic', headers: { 'accept-encoding': 'br' }, status: 200, text: 'hello nobody' },
+  {
+    request: '/wire/configured',
+    status: 200,
+    fields: { 'x-configured': 'yes', 'cache-control': 'no-cache', etag: strong },
+    text: 'configured',
+  },
+  {
+    request: 'POST /wire/configured',
+    body: '',
+    status: 200,
+    fields: { 'x-configured': 'yes', 'cache-control': 'no-cache' },
+    text: 'configured too',
+  },
+  {
+    request: '/wire/cookies',
+    status: 200,
+    fields: { 'set-cookie': 'a=1; Path=/, b=2; Path=/; HttpOnly' },
+    text: 'cookies',
+  },
+  {
+    request: '/wire/dynamic?name=you',
+    status: 200,
+    fields: { ...plain, etag: '"own"', 'x-dynamic': 'yes' },
+    text: 'hello you',
+  },
+  {
+    request: '/wire/dynamic',
+    headers: { 'accept-encoding': 'br' },
+    status: 200,
+    text: 'hello nobody',
+  },
 
   // control characters
-  { request: '/wire/control/9', note: 'a tab is allowed', status: 200, fields: { 'x-bad': 'a\tb' } },
+  {
+    request: '/wire/control/9',
+    note: 'a tab is allowed',
+    status: 200,
+    fields: { 'x-bad': 'a\tb' },
+  },
   ...[0, 1, 8, 10, 11, 13, 27, 31, 127].map(
     (code): Case => ({ request: `/wire/control/${code}`, status: 500, fields: { 'x-bad': null } }),
   ),
@@ -300,14 +401,33 @@ export const wire: Case[] = [
   { request: '/wire/redirect', headers: { 'if-none-match': '*' }, status: 302 },
   { request: '/wire/gone', headers: { 'if-match': '"no"' }, status: 410 },
   { request: '/nope', headers: { 'if-none-match': '*' }, status: 404 },
-  { request: '/about', headers: { 'if-none-match': '*' }, status: 304, fields: { etag: strong }, text: '' },
+  {
+    request: '/about',
+    headers: { 'if-none-match': '*' },
+    status: 304,
+    fields: { etag: strong },
+    text: '',
+  },
   { request: '/about', headers: { 'if-none-match': '"other"' }, status: 200, text: 'about' },
   { request: '/about', headers: { 'if-match': '*' }, status: 200, text: 'about' },
   { request: '/about', headers: { 'if-match': '"other"' }, status: 412 },
-  { request: '/about', headers: { 'if-unmodified-since': 'Thu, 01 Jan 1970 00:00:10 GMT' }, status: 412 },
+  {
+    request: '/about',
+    headers: { 'if-unmodified-since': 'Thu, 01 Jan 1970 00:00:10 GMT' },
+    status: 412,
+  },
   { request: '/about', headers: { 'if-unmodified-since': 'yesterday' }, status: 200 },
-  { request: '/about', headers: { 'if-modified-since': 'Thu, 01 Jan 1970 00:00:10 GMT' }, status: 200 },
-  { request: '/about', headers: { 'if-modified-since': 'Fri, 01 Jan 2100 00:00:00 GMT' }, status: 304, text: '' },
+  {
+    request: '/about',
+    headers: { 'if-modified-since': 'Thu, 01 Jan 1970 00:00:10 GMT' },
+    status: 200,
+  },
+  {
+    request: '/about',
+    headers: { 'if-modified-since': 'Fri, 01 Jan 2100 00:00:00 GMT' },
+    status: 304,
+    text: '',
+  },
   { request: '/about', headers: { 'if-modified-since': 'soon' }, status: 200 },
   {
     request: '/about',
@@ -327,10 +447,23 @@ const range = (value: string, rest: Partial<Case>): Case => ({
 })
 
 export const files: Case[] = [
-  { request: '/two%20words.txt', status: 200, fields: { ...fixed, ...plain }, text: 'hello from a file\n' },
+  {
+    request: '/two%20words.txt',
+    status: 200,
+    fields: { ...fixed, ...plain },
+    text: 'hello from a file\n',
+  },
   { request: '/stra%C3%9Fe.txt', status: 200, fields: plain, text: 'straße\n' },
   { request: '/.well-known/security.txt', status: 200, fields: plain, text: /^Contact/ },
-  { request: '/app-3f9a1c2b.js', status: 200, fields: { 'cache-control': 'public, max-age=31536000, immutable', 'content-type': /^text\/javascript/, etag: strong } },
+  {
+    request: '/app-3f9a1c2b.js',
+    status: 200,
+    fields: {
+      'cache-control': 'public, max-age=31536000, immutable',
+      'content-type': /^text\/javascript/,
+      etag: strong,
+    },
+  },
   { request: '/manual/page.html', status: 200, fields: html, text: /<title>Page/ },
   { request: '/manual/', status: 200, fields: { ...html, ...fixed }, text: /<title>Manual/ },
   { request: '/manual/index.html', status: 200, fields: html, text: /<title>Manual/ },
@@ -340,34 +473,109 @@ export const files: Case[] = [
   { request: '/manual/nope', status: 404 },
   { request: '/STYLE.css', status: 404 },
   { request: '/manual/..%2f..%2fprecast.config.ts', note: 'no way out of public/', status: 404 },
-  { request: '/digits.bin', status: 200, fields: { ...fixed, 'content-length': '10' }, text: '0123456789' },
-  range('bytes=0-3', { status: 206, fields: { 'content-range': 'bytes 0-3/10', 'content-length': '4', etag: strong }, text: '0123' }),
+  {
+    request: '/digits.bin',
+    status: 200,
+    fields: { ...fixed, 'content-length': '10' },
+    text: '0123456789',
+  },
+  range('bytes=0-3', {
+    status: 206,
+    fields: { 'content-range': 'bytes 0-3/10', 'content-length': '4', etag: strong },
+    text: '0123',
+  }),
   range('bytes=5-', { status: 206, fields: { 'content-range': 'bytes 5-9/10' }, text: '56789' }),
   range('bytes=-3', { status: 206, fields: { 'content-range': 'bytes 7-9/10' }, text: '789' }),
   range('bytes=8-100', { status: 206, fields: { 'content-range': 'bytes 8-9/10' }, text: '89' }),
-  range('bytes=-100', { status: 206, fields: { 'content-range': 'bytes 0-9/10' }, text: '0123456789' }),
-  range('bytes=0-0, 5-6', { status: 206, fields: { 'content-type': /^multipart\/byteranges; ?boundary=/ } }),
+  range('bytes=-100', {
+    status: 206,
+    fields: { 'content-range': 'bytes 0-9/10' },
+    text: '0123456789',
+  }),
+  range('bytes=0-0, 5-6', {
+    status: 206,
+    fields: { 'content-type': /^multipart\/byteranges; ?boundary=/ },
+  }),
   range('bytes=10-', { status: 416, fields: { 'content-range': 'bytes */10' } }),
   range('bytes=-0', { status: 416, fields: { 'content-range': 'bytes */10' } }),
   range('bytes=5-2', { note: 'no range at all', status: 200, text: '0123456789' }),
   range('lines=1-2', { status: 200, text: '0123456789' }),
   range('bytes=a-b', { status: 200, text: '0123456789' }),
-  { request: '/digits.bin', note: 'If-Range of another version', headers: { range: 'bytes=0-3', 'if-range': '"other"' }, status: 200, text: '0123456789' },
-  { request: 'HEAD /digits.bin', note: 'Range', headers: { range: 'bytes=0-3' }, status: 200, fields: { 'content-length': '10', 'content-range': null }, text: '' },
-  { request: '/wire/short', note: 'Range on a route', headers: { range: 'bytes=0-1' }, status: 200, text: 'short' },
-  { request: '/digits.bin', note: 'a condition comes before the range', headers: { range: 'bytes=0-3', 'if-none-match': '*' }, status: 304, text: '' },
+  {
+    request: '/digits.bin',
+    note: 'If-Range of another version',
+    headers: { range: 'bytes=0-3', 'if-range': '"other"' },
+    status: 200,
+    text: '0123456789',
+  },
+  {
+    request: 'HEAD /digits.bin',
+    note: 'Range',
+    headers: { range: 'bytes=0-3' },
+    status: 200,
+    fields: { 'content-length': '10', 'content-range': null },
+    text: '',
+  },
+  {
+    request: '/wire/short',
+    note: 'Range on a route',
+    headers: { range: 'bytes=0-1' },
+    status: 200,
+    text: 'short',
+  },
+  {
+    request: '/digits.bin',
+    note: 'a condition comes before the range',
+    headers: { range: 'bytes=0-3', 'if-none-match': '*' },
+    status: 304,
+    text: '',
+  },
 ]
 
 const order = (value: string): Case['fields'] => ({ 'x-order': value })
 
 export const folders: Case[] = [
-  { request: '/area/inner/page?q=1', status: 200, fields: order('inner, outer-2, outer-1'), text: 'page 1' },
-  { request: '/area/inner/fixed', status: 200, fields: { ...fixed, ...order('inner, outer-2, outer-1') }, text: 'fixed' },
-  { request: 'OPTIONS /area/inner/fixed', status: 204, fields: { allow: reads, ...order('inner, outer-2, outer-1') } },
-  { request: 'POST /area/inner/fixed', body: '', status: 405, fields: { allow: reads, ...order('inner, outer-2, outer-1') } },
-  { request: '/area/nope', status: 404, fields: { ...json, ...order('outer-2, outer-1') }, json: { area: 'nothing', url: '/area/nope' } },
-  { request: '/area/inner/nope', status: 404, fields: order('inner, outer-2, outer-1'), json: { area: 'nothing', url: '/area/inner/nope' } },
-  { request: 'POST /area/nope', body: 'x', status: 404, json: { area: 'nothing', url: '/area/nope' } },
+  {
+    request: '/area/inner/page?q=1',
+    status: 200,
+    fields: order('inner, outer-2, outer-1'),
+    text: 'page 1',
+  },
+  {
+    request: '/area/inner/fixed',
+    status: 200,
+    fields: { ...fixed, ...order('inner, outer-2, outer-1') },
+    text: 'fixed',
+  },
+  {
+    request: 'OPTIONS /area/inner/fixed',
+    status: 204,
+    fields: { allow: reads, ...order('inner, outer-2, outer-1') },
+  },
+  {
+    request: 'POST /area/inner/fixed',
+    body: '',
+    status: 405,
+    fields: { allow: reads, ...order('inner, outer-2, outer-1') },
+  },
+  {
+    request: '/area/nope',
+    status: 404,
+    fields: { ...json, ...order('outer-2, outer-1') },
+    json: { area: 'nothing', url: '/area/nope' },
+  },
+  {
+    request: '/area/inner/nope',
+    status: 404,
+    fields: order('inner, outer-2, outer-1'),
+    json: { area: 'nothing', url: '/area/inner/nope' },
+  },
+  {
+    request: 'POST /area/nope',
+    body: 'x',
+    status: 404,
+    json: { area: 'nothing', url: '/area/nope' },
+  },
   { request: '/area', status: 404, json: { area: 'nothing', url: '/area' } },
   { request: '/area/inner/fixed/', ...to('/area/inner/fixed') },
   { request: '/nope', status: 404, fields: { ...plain, 'x-order': null }, text: 'nothing here' },
@@ -380,14 +588,33 @@ export const folders: Case[] = [
   { request: '/area/throw/http', status: 500, text: 'area caught forbidden' },
   { request: '/area/throw/teapot', status: 418, text: 'area caught teapot' },
   { request: '/area/not-found', status: 200, text: 'found' },
-  { request: '/area/not-found?really=1', status: 404, json: { area: 'nothing', url: '/area/not-found' } },
+  {
+    request: '/area/not-found?really=1',
+    status: 404,
+    json: { area: 'nothing', url: '/area/not-found' },
+  },
   { request: '/broken', status: 500 },
   { request: '/app/boom', status: 500, text: 'root caught boom in the app' },
 
   { request: '/guard/secret', status: 401, text: 'no' },
-  { request: '/guard/secret', headers: { authorization: 'Bearer key' }, status: 200, text: 'the secret' },
-  { request: '/guard/nope', note: 'middleware runs where nothing matches', status: 401, text: 'no' },
-  { request: '/guard/nope', headers: { authorization: 'Bearer key' }, status: 404, text: 'nothing here' },
+  {
+    request: '/guard/secret',
+    headers: { authorization: 'Bearer key' },
+    status: 200,
+    text: 'the secret',
+  },
+  {
+    request: '/guard/nope',
+    note: 'middleware runs where nothing matches',
+    status: 401,
+    text: 'no',
+  },
+  {
+    request: '/guard/nope',
+    headers: { authorization: 'Bearer key' },
+    status: 404,
+    text: 'nothing here',
+  },
   { request: 'OPTIONS /guard/secret', status: 401 },
   { request: 'POST /guard/secret', body: '', status: 401 },
 
@@ -396,10 +623,25 @@ export const folders: Case[] = [
     note: 'a preflight',
     headers: { origin: 'https://example.com', 'access-control-request-method': 'PUT' },
     status: 204,
-    fields: { 'access-control-allow-origin': 'https://example.com', 'access-control-allow-methods': /GET.*PUT/ },
+    fields: {
+      'access-control-allow-origin': 'https://example.com',
+      'access-control-allow-methods': /GET.*PUT/,
+    },
   },
-  { request: '/cors/data', headers: { origin: 'https://example.com' }, status: 200, fields: { 'access-control-allow-origin': 'https://example.com' }, json: { data: 1 } },
-  { request: 'PUT /cors/data', headers: { origin: 'https://example.com' }, body: '', status: 200, text: 'put' },
+  {
+    request: '/cors/data',
+    headers: { origin: 'https://example.com' },
+    status: 200,
+    fields: { 'access-control-allow-origin': 'https://example.com' },
+    json: { data: 1 },
+  },
+  {
+    request: 'PUT /cors/data',
+    headers: { origin: 'https://example.com' },
+    body: '',
+    status: 200,
+    text: 'put',
+  },
 
   { request: '/chain', status: 200, text: 'chain ab' },
   { request: 'POST /chain', body: 'x', status: 200, text: 'went on x' },
@@ -408,9 +650,19 @@ export const folders: Case[] = [
 
 export const mounts: Case[] = [
   { request: '/app', status: 200, fields: { 'x-folder': 'app' }, text: 'app root' },
-  { request: '/app/', note: 'an app sees its paths as they came', status: 404, fields: { location: null } },
+  {
+    request: '/app/',
+    note: 'an app sees its paths as they came',
+    status: 404,
+    fields: { location: null },
+  },
   { request: '/app?q=1', status: 200, text: 'app root' },
-  { request: '/app/items/7', status: 200, fields: { ...json, 'x-folder': 'app' }, json: { id: '7', who: 'folder' } },
+  {
+    request: '/app/items/7',
+    status: 200,
+    fields: { ...json, 'x-folder': 'app' },
+    json: { id: '7', who: 'folder' },
+  },
   { request: '/app/items/7/', status: 404, fields: { location: null } },
   { request: '/app/items/a%2Fb', status: 200, json: { id: 'a/b', who: 'folder' } },
   { request: '/app/slash/', status: 200, text: 'with slash' },
@@ -430,12 +682,27 @@ const octets = { 'content-type': 'application/octet-stream' }
 
 export const values: Case[] = [
   { request: '/values/string', status: 200, fields: { ...fixed, ...string }, text: 'grüße' },
-  { request: '/values/object', status: 200, fields: { ...fixed, ...json }, text: '{"a":[1,"two",null],"b":{"c":true}}' },
+  {
+    request: '/values/object',
+    status: 200,
+    fields: { ...fixed, ...json },
+    text: '{"a":[1,"two",null],"b":{"c":true}}',
+  },
   { request: '/values/array', status: 200, fields: { ...fixed, ...json }, text: '[1,2,3]' },
-  { request: '/values/bytes', status: 200, fields: { ...fixed, ...octets }, bytes: [0, 1, 254, 255] },
+  {
+    request: '/values/bytes',
+    status: 200,
+    fields: { ...fixed, ...octets },
+    bytes: [0, 1, 254, 255],
+  },
   { request: '/values/null', status: 204, text: '' },
   { request: '/values/number', status: 200, fields: json, text: '42' },
-  { request: '/values/jsx', status: 200, fields: { ...fixed, ...html }, text: '<p>plain &lt;value&gt;</p>' },
+  {
+    request: '/values/jsx',
+    status: 200,
+    fields: { ...fixed, ...html },
+    text: '<p>plain &lt;value&gt;</p>',
+  },
   { request: '/values/html', status: 200, fields: { ...fixed, ...html }, text: '<p>&lt;b&gt;</p>' },
   { request: '/values/response', status: 203, fields: { 'x-kept': 'yes' }, text: 'kept' },
   { request: '/values/response', note: 'again', status: 203, text: 'kept' },
@@ -454,7 +721,12 @@ export const values: Case[] = [
   { request: '/returns/html', status: 200, fields: html, text: '<i>&lt;</i>' },
   { request: '/returns/promise', status: 200, fields: string, text: 'later' },
   { request: '/returns/response', status: 202, fields: { 'x-a': 'b' }, text: 'as it is' },
-  { request: '/returns/status', status: 418, fields: { ...string, 'x-set': 'by the context' }, text: 'teapot' },
+  {
+    request: '/returns/status',
+    status: 418,
+    fields: { ...string, 'x-set': 'by the context' },
+    text: 'teapot',
+  },
   { request: '/returns/json', status: 201, fields: json, text: '{"ok":true}' },
   { request: '/returns/text', status: 200, fields: { ...plain, 'x-a': 'b' }, text: 'text' },
   { request: '/returns/body', status: 200, text: 'raw' },
@@ -464,9 +736,24 @@ export const values: Case[] = [
   { request: '/prerender/drei%2Fvier', status: 200, fields: fixed, text: 'page drei/vier' },
   { request: '/prerender/zwei', status: 200, text: 'page zwei' },
   { request: '/prerender/ZWEI', status: 404 },
-  { request: '/prerender/clock', status: 200, fields: { ...fixed, ...json }, text: /^\{"built":\d+,"random":0?\.\d+/ },
-  { request: '/imports', status: 200, fields: fixed, json: { data: { from: 'json' }, note: 'from a text file\n' } },
-  { request: '/imports/here', status: 200, fields: fixed, json: { text: 'from a text file\n', same: true } },
+  {
+    request: '/prerender/clock',
+    status: 200,
+    fields: { ...fixed, ...json },
+    text: /^\{"built":\d+,"random":0?\.\d+/,
+  },
+  {
+    request: '/imports',
+    status: 200,
+    fields: fixed,
+    json: { data: { from: 'json' }, note: 'from a text file\n' },
+  },
+  {
+    request: '/imports/here',
+    status: 200,
+    fields: fixed,
+    json: { text: 'from a text file\n', same: true },
+  },
 ]
 
 const seen = {
@@ -484,15 +771,67 @@ const seen = {
 
 export const requests: Case[] = [
   { request: '/seen', json: seen, status: 200 },
-  { request: '/seen?q=1&q=%20two&r', status: 200, json: { ...seen, search: '?q=1&q=%20two&r', queries: ['1', ' two'] } },
-  { request: '/seen', note: 'headers', headers: [['X-Single', 'one'], ['X-Several', 'a'], ['X-Several', 'b'], ['Cookie', 'a=1; b=2']], status: 200, json: { ...seen, single: 'one', several: 'a, b', cookie: 'a=1; b=2' } },
-  { request: '/seen', note: 'a long header', headers: { 'X-Single': 'x'.repeat(4000) }, status: 200, json: { ...seen, single: 'x'.repeat(4000) } },
-  { request: '/seen', note: 'another Host', headers: { Host: 'example.com:81' }, status: 200, json: seen },
-  { request: 'POST /seen', headers: { 'content-type': 'text/plain' }, body: 'grüße', status: 200, json: { ...seen, method: 'POST', type: 'text/plain', body: 'grüße' } },
-  { request: 'POST /seen', note: 'no body', headers: { 'content-length': '0' }, status: 200, json: { ...seen, method: 'POST' } },
-  { request: 'POST /seen', note: 'a chunked body', headers: { 'transfer-encoding': 'chunked' }, body: '3\r\nabc\r\n4\r\ndefg\r\n0\r\n\r\n', status: 200, json: { ...seen, method: 'POST', body: 'abcdefg' } },
+  {
+    request: '/seen?q=1&q=%20two&r',
+    status: 200,
+    json: { ...seen, search: '?q=1&q=%20two&r', queries: ['1', ' two'] },
+  },
+  {
+    request: '/seen',
+    note: 'headers',
+    headers: [
+      ['X-Single', 'one'],
+      ['X-Several', 'a'],
+      ['X-Several', 'b'],
+      ['Cookie', 'a=1; b=2'],
+    ],
+    status: 200,
+    json: { ...seen, single: 'one', several: 'a, b', cookie: 'a=1; b=2' },
+  },
+  {
+    request: '/seen',
+    note: 'a long header',
+    headers: { 'X-Single': 'x'.repeat(4000) },
+    status: 200,
+    json: { ...seen, single: 'x'.repeat(4000) },
+  },
+  {
+    request: '/seen',
+    note: 'another Host',
+    headers: { Host: 'example.com:81' },
+    status: 200,
+    json: seen,
+  },
+  {
+    request: 'POST /seen',
+    headers: { 'content-type': 'text/plain' },
+    body: 'grüße',
+    status: 200,
+    json: { ...seen, method: 'POST', type: 'text/plain', body: 'grüße' },
+  },
+  {
+    request: 'POST /seen',
+    note: 'no body',
+    headers: { 'content-length': '0' },
+    status: 200,
+    json: { ...seen, method: 'POST' },
+  },
+  {
+    request: 'POST /seen',
+    note: 'a chunked body',
+    headers: { 'transfer-encoding': 'chunked' },
+    body: '3\r\nabc\r\n4\r\ndefg\r\n0\r\n\r\n',
+    status: 200,
+    json: { ...seen, method: 'POST', body: 'abcdefg' },
+  },
   { request: 'DELETE /seen', status: 200, json: { ...seen, method: 'DELETE' } },
-  { request: 'POST /form', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'name=J%C3%BCrgen+M&x=1', status: 200, json: { name: 'Jürgen M', x: '1' } },
+  {
+    request: 'POST /form',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: 'name=J%C3%BCrgen+M&x=1',
+    status: 200,
+    json: { name: 'Jürgen M', x: '1' },
+  },
   {
     request: 'POST /form',
     note: 'multipart',
@@ -502,9 +841,23 @@ export const requests: Case[] = [
     json: { a: 'value' },
   },
   { request: '/stream/down?parts=1,2,3', status: 200, text: '1;2;3;' },
-  { request: '/stream/events?data=x', status: 200, fields: { 'content-type': /^text\/event-stream/ }, text: 'event: first\ndata: x\n\nevent: second\ndata: end\n\n' },
-  { request: 'POST /stream/echo', body: new Uint8Array(300_000).map((_, index) => index * 7), status: 200 },
-  { request: 'POST /stream/size', body: new Uint8Array(3_000_000), status: 200, json: { size: 3_000_000 } },
+  {
+    request: '/stream/events?data=x',
+    status: 200,
+    fields: { 'content-type': /^text\/event-stream/ },
+    text: 'event: first\ndata: x\n\nevent: second\ndata: end\n\n',
+  },
+  {
+    request: 'POST /stream/echo',
+    body: new Uint8Array(300_000).map((_, index) => index * 7),
+    status: 200,
+  },
+  {
+    request: 'POST /stream/size',
+    body: new Uint8Array(3_000_000),
+    status: 200,
+    json: { size: 3_000_000 },
+  },
   { request: '/stream/bytes/2000000', status: 200, text: /^x{2000000}$/ },
 ]
 

@@ -1,3 +1,3 @@
 import type { Context } from 'hono'
 
-export const POST = (c: Context) => c.body(c.req.raw.body)
+export const POST = (c: Context) => c.body(c.req.raw.body!)
