@@ -144,17 +144,17 @@ function handlerRoot(machine: Machine, bundle: Bundle, handler: Handler): Frame 
     for (let i = links.length - 1; i > 0; i--) {
       const token = (nexts[i] ??= machine.token('next', context, site))
       token.path = 'next'
-      token.parts = [links[i]!, of(c), next]
+      machine.addParts(token, [links[i]!, of(c), next])
       next = of(token)
     }
     // After the last one, `next` finds nothing more.
     const end = (nexts[0] ??= machine.token('next', context, site))
     end.path = 'next'
-    end.parts = [machine.notFound.get(context)!, of(c), UNDEF]
+    machine.addParts(end, [machine.notFound.get(context)!, of(c), UNDEF])
     const nextOf = (index: number): Value =>
       index < links.length - 1 ? of(nexts[index + 1]!) : of(end)
     const last = nexts[links.length - 1]
-    if (last) last.parts = [links.at(-1)!, of(c), of(end)]
+    if (last) machine.addParts(last, [links.at(-1)!, of(c), of(end)])
     const out = answer(machine, frame, links[0] ?? UNDEF, of(c), nextOf(0))
     machine.convert(frame, machine.resolved(frame, out, site), 'json', site)
   })

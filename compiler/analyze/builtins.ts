@@ -684,7 +684,7 @@ function patternUsed(call: Call): Taint | null {
       continue
     }
     for (const name of ['@@split', '@@match', '@@matchAll', '@@replace', '@@search']) {
-      const method = machine.readToken(frame, token, name, of(token), site, 0)
+      const method = machine.readToken(frame, token, name, of(token), site)
       for (const one of method.tokens)
         if (one.kind !== 'builtin')
           taint = strongerTaint(
@@ -734,7 +734,7 @@ function hasZone(call: Call, options: Value): boolean {
   return options.tokens.every(
     token =>
       token.kind === 'object' &&
-      isGiven(machine.readToken(frame, token, 'timeZone', of(token), site, 0)),
+      isGiven(machine.readToken(frame, token, 'timeZone', of(token), site)),
   )
 }
 
@@ -745,9 +745,10 @@ define(': RegExp', call => {
   const flags = arg(call, 1)
   const made = fresh(call, 'regexp')
   const known = flags.tokens.length === 0 && !flags.doubt && !(flags.bits & STRING)
-  made.path = known ? flags.strings.join('') : 'gy'
+  call.machine.addFlags(made, known ? flags.strings.join('') : 'gy')
   if (known && flags.strings.length === 0)
-    for (const token of arg(call, 0).tokens) made.path += token.kind === 'regexp' ? token.path! : ''
+    for (const token of arg(call, 0).tokens)
+      if (token.kind === 'regexp') call.machine.addFlags(made, token.path!)
   return tainted(of(made), taint)
 })
 NAMESPACES.add('RegExp')
@@ -877,7 +878,7 @@ define('Object.prototype: toString', call => {
       taint,
       machine.convert(
         frame,
-        machine.readToken(frame, token, '@@toStringTag', of(token), site, 0),
+        machine.readToken(frame, token, '@@toStringTag', of(token), site),
         'string',
         site,
       ),
@@ -921,8 +922,8 @@ define('Function.prototype: apply', call =>
   ),
 )
 define('Function.prototype: bind', call => {
-  const made = fresh(call, 'bound', call.self.tokens.map(token => token.id).join(','))
-  made.parts = [call.self, arg(call, 0), ...call.args.list.slice(1)]
+  const made = fresh(call, 'bound')
+  call.machine.addParts(made, [call.self, arg(call, 0), ...call.args.list.slice(1)])
   if (call.args.rest !== BOTTOM) return doubtful('binds a list of arguments', call.site)
   return of(made)
 })
@@ -949,7 +950,7 @@ function keysOf(call: Call, value: Value): Value {
   const owners = value.tokens.filter(token => token.kind !== 'keys')
   if (owners.length === 0) return tainted(STR, value.taint)
   const keys = fresh(call, 'keys')
-  keys.parts = [join(keys.parts?.[0] ?? BOTTOM, new Value(0, [], owners))]
+  machine.addParts(keys, [new Value(0, [], owners)])
   let open = value.doubt !== null
   let taint = value.taint
   for (const token of owners) {
@@ -977,9 +978,9 @@ function valuesOf(call: Call, value: Value): Value {
   for (const token of value.tokens) {
     if (token.kind === 'data') out = join(out, machine.readElements(frame, of(token), site, false))
     if (token.kind === 'namespace' || token.kind === 'builtin')
-      out = join(out, machine.readToken(frame, token, '*', of(token), site, 0))
+      out = join(out, machine.readToken(frame, token, '*', of(token), site))
     for (const name of machine.namesOf(frame, token, 'its members'))
-      if (name !== '[k]') out = join(out, machine.readToken(frame, token, name, of(token), site, 0))
+      if (name !== '[k]') out = join(out, machine.readToken(frame, token, name, of(token), site))
   }
   return tainted(out, value.taint)
 }
@@ -996,7 +997,7 @@ function copyInto(call: Call, target: Value, source: Value): void {
         site,
       )
     for (const name of machine.namesOf(frame, token, 'its members')) {
-      const value = machine.readToken(frame, token, name, of(token), site, 0)
+      const value = machine.readToken(frame, token, name, of(token), site)
       if (name === '[]') machine.writeAny(frame, target, NUM, value, site)
       else if (name === '*') machine.writeAny(frame, target, STR, value, site)
       else if (name !== '[k]') machine.write(frame, target, name, value, site)
@@ -1043,7 +1044,7 @@ function defineAll(call: Call, target: Value, all: Value): void {
         call,
         target,
         isInner(name) ? STR : new Value(0, [name]),
-        machine.readToken(frame, token, name, of(token), site, 0),
+        machine.readToken(frame, token, name, of(token), site),
       )
 }
 
@@ -1338,7 +1339,7 @@ function held(call: Call, key: string): Value {
   for (const token of call.self.tokens) {
     out = join(
       out,
-      machine.readToken(frame, token, '[]', of(token), site, 0).taint
+      machine.readToken(frame, token, '[]', of(token), site).taint
         ? tainted(BOTTOM, machine.readLength(frame, token, site))
         : BOTTOM,
     )
@@ -1752,7 +1753,7 @@ function dateTaint(call: Call): Taint | null {
   for (const token of call.self.tokens)
     taint = strongerTaint(
       taint,
-      call.machine.readToken(call.frame, token, '[]', of(token), call.site, 0).taint,
+      call.machine.readToken(call.frame, token, '[]', of(token), call.site).taint,
     )
   return taint
 }
@@ -1933,7 +1934,7 @@ function responseUse(call: Call, value: Value): Value {
 export function noteCookies(call: Call, init: Value): void {
   const { machine, frame, site } = call
   for (const token of init.tokens) {
-    const headers = machine.readToken(frame, token, 'headers', of(token), site, 0)
+    const headers = machine.readToken(frame, token, 'headers', of(token), site)
     for (const one of headers.tokens) noteCookieNames(call, one)
   }
 }
@@ -2170,15 +2171,15 @@ for (const name of ['node:buffer', 'node:buffer.Buffer', 'node:fs', 'node:path.p
   NAMESPACES.add(name)
 
 /** What instances of a class that extends a builtin are; null where that is not followed. */
-export function constructKind(token: Token): Kind | null {
-  const parents = token.parts?.[0]
+export function constructKind(m: Machine, f: Frame, token: Token): Kind | null {
+  const parents = m.partsOf(f, token)[0]
   if (!parents) return 'object'
   if (parents.doubt) return null
   let kind: Kind | null = null
   for (const parent of parents.tokens) {
     const next =
       parent.kind === 'function'
-        ? constructKind(parent)
+        ? constructKind(m, f, parent)
         : parent.kind === 'builtin'
           ? EXTENDED[parent.path!]
           : null

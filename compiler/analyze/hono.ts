@@ -110,9 +110,9 @@ export function honoMember(
       if (key === 'statusText' || key === 'type' || key === 'url') return STR
       return null
     case 'jsx':
-      if (key === 'props') return token.parts![1]!
-      if (key === 'tag' || key === 'type') return token.parts![0]!
-      if (key === 'children') return m.read(f, token.parts![1]!, 'children', site)
+      if (key === 'props') return m.partsOf(f, token)[1]!
+      if (key === 'tag' || key === 'type') return m.partsOf(f, token)[0]!
+      if (key === 'children') return m.read(f, m.partsOf(f, token)[1]!, 'children', site)
       return null
     case 'app':
       if (key === 'then' || key.startsWith('@@')) return UNDEF
@@ -205,12 +205,12 @@ define('Context', 'render', call => {
     const props = fresh(call, 'object', 'props')
     for (const given of arg(call, 1).tokens)
       for (const name of machine.namesOf(frame, given))
-        machine.init(props, name, machine.readToken(frame, given, name, of(given), site, 0))
+        machine.init(props, name, machine.readToken(frame, given, name, of(given), site))
     machine.init(props, 'children', content)
     machine.init(props, 'Layout', of(machine.builtin('hono/jsx.Fragment')))
     const out = machine.call(
       frame,
-      token.parts![0]!,
+      machine.partsOf(frame, token)[0]!,
       UNDEF,
       { list: [of(props), of(owner(call))], rest: BOTTOM },
       site,
@@ -254,7 +254,7 @@ HONO.set('next', call => {
   const { machine, frame, token } = call
   // The middleware that passes on is no part of what the next one does.
   const site = { chunk: '', at: 0 }
-  const [callee, context, next] = token.parts!
+  const [callee, context, next] = machine.partsOf(frame, token)
   const out = machine.call(frame, callee!, UNDEF, { list: [context!, next!], rest: BOTTOM }, site)
   // What is no function is an answer as it is.
   use(call, 'json', machine.resolved(frame, join(out, callee!), site))
@@ -279,13 +279,13 @@ for (const path of [
   HONO.set(path, call => {
     const made = fresh(call, 'middleware')
     made.path = path.includes('pretty') ? 'asks' : 'passes'
-    made.parts = [arg(call, 0)]
+    call.machine.addParts(made, [arg(call, 0)])
     for (const token of arg(call, 0).tokens) call.machine.namesOf(call.frame, token)
     return of(made)
   })
 }
 HONO.set('passes', call => {
-  const options = call.token.parts![0]!
+  const options = call.machine.partsOf(call.frame, call.token)[0]!
   use(call, 'deep', options)
   if (
     options.tokens.some(token =>
@@ -335,7 +335,7 @@ HONO.set('hono/jsx-renderer.jsxRenderer', call => {
   made.path = 'renders'
   const renderer = fresh(call, 'middleware', 'renderer')
   renderer.path = 'renderer'
-  renderer.parts = [arg(call, 0)]
+  call.machine.addParts(renderer, [arg(call, 0)])
   made.parts = [of(renderer)]
   return of(made)
 })
@@ -409,7 +409,7 @@ function element(call: Call, positional: boolean): Value {
     const all = fresh(call, 'object', 'props')
     for (const token of props.tokens)
       for (const name of machine.namesOf(frame, token))
-        machine.init(all, name, machine.readToken(frame, token, name, of(token), site, 0))
+        machine.init(all, name, machine.readToken(frame, token, name, of(token), site))
     let children = call.args.rest
     for (const child of call.args.list.slice(2)) children = join(children, child)
     if (!children.isBottom) {
@@ -419,7 +419,7 @@ function element(call: Call, positional: boolean): Value {
     }
     props = of(all)
   }
-  made.parts = [join(made.parts?.[0] ?? BOTTOM, tag), join(made.parts?.[1] ?? BOTTOM, props)]
+  machine.addParts(made, [tag, props])
   let taint = strongerTaint(tag.taint, props.taint)
   const components = new Value(0, [], tag.tokens, tag.taint, tag.doubt)
   if (components.tokens.length > 0 || components.doubt) {
@@ -441,16 +441,10 @@ for (const path of ['hono/jsx/jsx-runtime', 'hono/jsx/jsx-dev-runtime', 'hono/js
     HONO.set(`${path}.${name}`, call => element(call, !isRuntime))
   HONO.set(`${path}.Fragment`, call => {
     use(call, 'render', arg(call, 0))
-    return of(fresh(call, 'jsx', 'fragment')).tokens[0]!.parts
-      ? of(fresh(call, 'jsx', 'fragment'))
-      : fragment(call)
+    const made = fresh(call, 'jsx', 'fragment')
+    call.machine.addParts(made, [STR, arg(call, 0)])
+    return of(made)
   })
-}
-
-function fragment(call: Call): Value {
-  const made = fresh(call, 'jsx', 'fragment')
-  made.parts = [STR, arg(call, 0)]
-  return of(made)
 }
 
 HONO.set('hono/jsx.isValidElement', () => BOOL)

@@ -294,13 +294,13 @@ class Interpreter {
     const owners = value.tokens.filter(token => token.kind !== 'keys')
     if (owners.length === 0) return tainted(STR, value.taint)
     const keys = this.m.make(this.f, node, 'keys')
-    keys.parts ??= [BOTTOM]
-    let all = join(keys.parts[0]!, new Value(0, [], owners))
-    for (const owner of owners) {
-      this.m.namesOf(this.f, owner, 'its members')
-      if (owner.proto) all = join(all, this.m.get(this.f, owner.proto))
-    }
-    keys.parts[0] = all
+    const above = owners.flatMap(owner =>
+      owner.proto ? this.m.get(this.f, owner.proto).tokens : [],
+    )
+    for (const owner of owners) this.m.namesOf(this.f, owner, 'its members')
+    let all = new Value(0, [], owners)
+    for (const parent of above) all = join(all, of(parent))
+    this.m.addParts(keys, [all])
     const isOpen = all.tokens.some(
       owner =>
         owner.kind === 'data' ||
@@ -411,7 +411,7 @@ class Interpreter {
       if (token.kind !== 'array' || !token.props.has(String(index))) return null
     let out = BOTTOM
     for (const token of value.tokens)
-      out = join(out, m.readToken(f, token, String(index), of(token), this.site(f.info.node), 0))
+      out = join(out, m.readToken(f, token, String(index), of(token), this.site(f.info.node)))
     return tainted(out, value.taint)
   }
 
@@ -437,7 +437,7 @@ class Interpreter {
           target,
           name,
           tainted(
-            m.readToken(f, token, name, of(token), site, 0),
+            m.readToken(f, token, name, of(token), site),
             strongerTaint(value.taint, f.under),
           ),
         )
@@ -500,7 +500,7 @@ class Interpreter {
     m.init(proto, 'constructor', of(token))
     token.home = proto
     if (parent) {
-      token.parts = [join(token.parts?.[0] ?? BOTTOM, parent)]
+      m.addParts(token, [parent])
       m.setProto(token, parent)
       m.setProto(proto, m.read(f, parent, 'prototype', this.site(node)))
     }
@@ -582,7 +582,7 @@ class Interpreter {
     const { m, f } = this
     const owner = this.ownFrame()
     const token = owner.token
-    const parent = token?.parts?.[0]
+    const parent = token && m.partsOf(f, token)[0]
     if (!parent || !token) return
     const site = this.site(node ?? f.info.node)
     const self = m.get(f, owner.self)
@@ -896,7 +896,7 @@ class Interpreter {
       case 'instanceof': {
         for (const token of right.tokens) {
           if (token.kind === 'builtin') continue
-          const test = m.readToken(f, token, '@@hasInstance', of(token), site, 0)
+          const test = m.readToken(f, token, '@@hasInstance', of(token), site)
           for (const one of test.tokens)
             if (one.kind !== 'builtin')
               m.call(f, of(one), of(token), { list: [left], rest: BOTTOM }, site)
@@ -986,7 +986,7 @@ class Interpreter {
         for (const parent of m.get(f, home.proto).tokens) {
           if (node.computed)
             out = join(out, m.readAny(f, of(parent), this.expr(node.property as AnyNode), site))
-          else out = join(out, m.readToken(f, parent, keyOf(node.property), self, site, 1))
+          else out = join(out, m.readToken(f, parent, keyOf(node.property), self, site))
         }
       return [out, self]
     }
@@ -1155,7 +1155,7 @@ export function construct(
   let out = BOTTOM
   for (const token of callee.tokens) {
     if (token.kind === 'function') {
-      const kind = constructKind(token)
+      const kind = constructKind(m, f, token)
       const made = m.make(f, key, kind ?? 'object', `new${token.id}`)
       if (!kind)
         m.init(made, '*', doubtful('extends a class that the compiler does not follow', site))

@@ -115,8 +115,8 @@ export class Frame {
 }
 
 /** Deeper calls wait in the queue. */
-const MAX_DEPTH = 120
-const MAX_PROTOTYPES = 12
+const MAX_DEPTH = 30
+const NO_TOKENS: readonly Token[] = []
 
 export class Machine {
   readonly program: ParsedProgram
@@ -315,17 +315,49 @@ export class Machine {
     let cell = cells.get(key)
     if (!cell) {
       cells.set(key, (cell = new Cell(token.context, key)))
-      this.listAgain(token)
-      // Who read it before has to look again.
-      const plain = token.props.get(key)
-      if (plain?.readers) for (const reader of plain.readers) this.enqueue(reader)
+      this.readAgain(token)
     }
     this.grow(cell, value)
   }
 
   setProto(token: Token, value: Value): void {
-    token.proto ??= new Cell(token.context, '__proto__')
+    if (!token.proto) {
+      token.proto = new Cell(token.context, '__proto__')
+      this.readAgain(token)
+    }
     this.grow(token.proto, value)
+  }
+
+  /** What an object is made of; who asks runs again when that grows. */
+  partsOf(frame: Frame, token: Token): readonly Value[] {
+    ;(token.listers ??= new Set()).add(frame)
+    return token.parts ?? []
+  }
+
+  addParts(token: Token, parts: Value[]): void {
+    const before = token.parts ?? []
+    let grew = false
+    token.parts = parts.map((part, index) => {
+      const all = join(before[index] ?? BOTTOM, part)
+      grew ||= all !== before[index]
+      return all
+    })
+    token.parts.push(...before.slice(parts.length))
+    if (grew) this.listAgain(token)
+  }
+
+  /** Flags of a regular expression, where more than one may be meant. */
+  addFlags(token: Token, flags: string): void {
+    const all = [...new Set((token.path ?? '') + flags)].sort().join('')
+    if (all === token.path) return
+    token.path = all
+    this.readAgain(token)
+  }
+
+  private readAgain(token: Token): void {
+    this.listAgain(token)
+    for (const cell of token.props.values())
+      if (cell.readers) for (const reader of cell.readers) this.enqueue(reader)
   }
 
   private listAgain(token: Token): void {
@@ -392,7 +424,7 @@ export class Machine {
     frame.at = site
     let out = BOTTOM
     for (const token of base.tokens)
-      out = join(out, this.readToken(frame, token, key, of(token), site, 0))
+      out = join(out, this.readToken(frame, token, key, of(token), site))
     if (base.bits & STRING || base.strings.length > 0) {
       if (key === 'length') out = join(out, NUM)
       else if (isIndex(key)) out = join(out, join(STR, UNDEF))
@@ -474,15 +506,17 @@ export class Machine {
     return path ? of(this.builtin(path)) : UNDEF
   }
 
-  readToken(
-    frame: Frame,
-    token: Token,
-    key: string,
-    self: Value,
-    site: Site,
-    level: number,
-  ): Value {
-    if (level > MAX_PROTOTYPES) return BOTTOM
+  /** The objects above one, each once. */
+  private ancestors(frame: Frame, token: Token): readonly Token[] {
+    if (!token.proto) return NO_TOKENS
+    const seen = new Set([token])
+    for (const one of seen)
+      if (one.proto) for (const parent of this.get(frame, one.proto).tokens) seen.add(parent)
+    seen.delete(token)
+    return [...seen]
+  }
+
+  readToken(frame: Frame, token: Token, key: string, self: Value, site: Site): Value {
     const special = memberOf(this, frame, token, key, site)
     if (special) return special
     if (key === '__proto__') {
@@ -490,44 +524,45 @@ export class Machine {
       const own = token.proto ? this.get(frame, token.proto) : BOTTOM
       return join(own, native ? of(this.builtin(native)) : BOTTOM)
     }
+    let out = this.readOwn(frame, token, key, self, site)
+    const any = this.prop(token, '*').value
+    // A key that is not known may have been `__proto__`.
+    if (any.tokens.length > 0 && token.kind !== 'array') {
+      for (const parent of any.tokens)
+        if (parent !== token && parent.kind === 'object')
+          out = join(out, this.get(frame, this.prop(parent, key)))
+    }
+    const above = this.ancestors(frame, token)
+    for (const parent of above)
+      out = join(
+        out,
+        memberOf(this, frame, parent, key, site) ?? this.readOwn(frame, parent, key, self, site),
+      )
+    const native = PROTOTYPES[token.kind]
+    if (native && hasNativeRoot(token, above)) {
+      let path = inheritedFrom(native, key)
+      if (!path && token.kind === 'data') path = inheritedFrom('Array.prototype', key)
+      if (path) out = join(out, of(this.builtin(path)))
+    }
+    return out
+  }
+
+  /** A member of the object itself, its getter run. */
+  private readOwn(frame: Frame, token: Token, key: string, self: Value, site: Site): Value {
     const cell = this.prop(token, key)
-    const any = this.prop(token, '*')
-    let out = join(this.get(frame, cell), this.get(frame, any))
+    let out = join(this.get(frame, cell), this.get(frame, this.prop(token, '*')))
     if (isIndex(key)) out = join(out, this.get(frame, this.prop(token, '[]')))
     if (token.kind === 'data') out = join(out, join(of(token), PRIMITIVE))
     if (token.context !== frame.context)
       this.noteRead(frame, token, () => marksOf(token, key), key, out, site)
-    // A key that is not known may have been `__proto__`.
-    if (any.value.tokens.length > 0 && level === 0 && token.kind !== 'array') {
-      for (const parent of any.value.tokens)
-        if (parent !== token && parent.kind === 'object')
-          out = join(out, this.get(frame, this.prop(parent, key)))
-    }
-    const getter = token.getters?.get(key)
-    const anyGetter = token.getters?.get('*')
-    for (const one of [getter, anyGetter])
-      if (one) out = join(out, this.call(frame, this.get(frame, one), self, NO_ARGS, site))
-    if (cell.value === BOTTOM || cell.value.bits !== 0 || level > 0 || token.proto) {
-      if (token.proto) {
-        for (const parent of this.get(frame, token.proto).tokens)
-          out = join(out, this.readToken(frame, parent, key, self, site, level + 1))
+    if (token.getters) {
+      for (const name of [key, '*']) {
+        const getter = token.getters.get(name)
+        if (getter) out = join(out, this.call(frame, this.get(frame, getter), self, NO_ARGS, site))
       }
+      if (token.getters.has(key)) return out
     }
-    const native = this.inheritedBy(token, key)
-    if (native) out = join(out, native)
-    else if (cell.value === BOTTOM && !getter) out = join(out, UNDEF)
-    return out
-  }
-
-  /** What the language itself lets objects of this kind inherit. */
-  private inheritedBy(token: Token, key: string): Value | null {
-    const prototype = PROTOTYPES[token.kind]
-    if (prototype === undefined) return null
-    if (token.proto && token.kind === 'object' && !token.proto.value.tokens.some(isNativeRoot))
-      return null
-    let path = inheritedFrom(prototype, key)
-    if (!path && token.kind === 'data') path = inheritedFrom('Array.prototype', key)
-    return path ? of(this.builtin(path)) : null
+    return cell.value === BOTTOM ? join(out, UNDEF) : out
   }
 
   /** A member whose name is only known when the code runs. */
@@ -536,7 +571,7 @@ export class Machine {
     for (const name of key.strings) out = join(out, this.read(frame, base, name, site))
     for (const token of key.tokens) {
       if (token.kind !== 'keys') continue
-      for (const owner of token.parts![0]!.tokens)
+      for (const owner of this.partsOf(frame, token)[0]!.tokens)
         for (const name of this.namesOf(frame, owner, 'its members'))
           if (name !== '[]' && name !== '*' && name !== '[k]')
             out = join(out, this.read(frame, base, name, site))
@@ -571,22 +606,19 @@ export class Machine {
       if (token.kind === 'bytes') found = join(found, NUM)
       for (const name of this.namesOf(frame, token, 'its members')) {
         if (!named && !isIndex(name)) continue
-        if (name !== '[k]')
-          found = join(found, this.readToken(frame, token, name, of(token), site, 0))
+        if (name !== '[k]') found = join(found, this.readToken(frame, token, name, of(token), site))
       }
       if (token.context !== frame.context)
         this.noteRead(frame, token, () => marksOf(token, null), 'its members', found, site)
       out = join(out, found)
       if (named) {
-        if (token.proto) {
-          for (const parent of this.get(frame, token.proto).tokens)
-            out = join(out, this.readElements(frame, of(parent), site, true))
+        const above = this.ancestors(frame, token)
+        for (const parent of above) {
+          out = join(out, memberOf(this, frame, parent, '*', site) ?? BOTTOM)
+          for (const name of this.namesOf(frame, parent, 'its members'))
+            out = join(out, this.readOwn(frame, parent, name, of(token), site))
         }
-        if (
-          PROTOTYPES[token.kind] &&
-          !(token.kind === 'object' && token.proto && !token.proto.value.tokens.some(isNativeRoot))
-        )
-          out = join(out, of(this.anyInherited()))
+        if (hasNativeRoot(token, above)) out = join(out, of(this.anyInherited()))
       }
     }
     if (base.bits & STRING || base.strings.length) out = join(out, STR)
@@ -611,7 +643,7 @@ export class Machine {
         this.setProto(token, value)
         continue
       }
-      this.runSetters(frame, token, key, of(token), stored, site, 0)
+      this.runSetters(frame, token, key, of(token), stored, site)
       this.noteWrite(frame, token, isIndex(key) && token.kind === 'array' ? '[]' : key, site)
       const where = isIndex(key) && !token.props.has(key) ? '[]' : key
       this.init(token, where, stored)
@@ -642,7 +674,7 @@ export class Machine {
       )
         continue
       for (const name of token.setters?.keys() ?? [])
-        this.runSetters(frame, token, name, of(token), stored, site, 0)
+        this.runSetters(frame, token, name, of(token), stored, site)
       this.noteWrite(frame, token, isIndexOnly ? '[]' : '*', site)
       this.init(token, isIndexOnly ? '[]' : '*', stored)
     }
@@ -659,17 +691,15 @@ export class Machine {
     self: Value,
     value: Value,
     site: Site,
-    level: number,
   ): void {
-    if (level > MAX_PROTOTYPES) return
-    for (const name of [key, '*']) {
-      const setter = token.setters?.get(name)
-      if (setter)
-        this.call(frame, this.get(frame, setter), self, { list: [value], rest: BOTTOM }, site)
+    for (const one of [token, ...this.ancestors(frame, token)]) {
+      if (!one.setters) continue
+      for (const name of [key, '*']) {
+        const setter = one.setters.get(name)
+        if (setter)
+          this.call(frame, this.get(frame, setter), self, { list: [value], rest: BOTTOM }, site)
+      }
     }
-    if (token.proto)
-      for (const parent of this.get(frame, token.proto).tokens)
-        this.runSetters(frame, parent, key, self, value, site, level + 1)
   }
 
   // ---------------------------------------------------------------- calls
@@ -707,7 +737,7 @@ export class Machine {
       case 'function':
         return this.callFunction(frame, token, self, args, site, options)
       case 'bound': {
-        const [target, boundSelf, ...bound] = token.parts!
+        const [target, boundSelf, ...bound] = this.partsOf(frame, token)
         return this.call(
           frame,
           target!,
@@ -778,7 +808,6 @@ export class Machine {
       this.grow(this.prop(made, '[]'), this.get(frame, callee.yields))
       this.grow(this.prop(made, 'return'), result)
       if (info.isAsync) made.path = 'async'
-      made.parts = [new Value(0)]
       made.env = callee
       return of(made)
     }
@@ -869,7 +898,7 @@ export class Machine {
       const doubt = doubtful('uses a value that code outside of the project made', site)
       if (token.kind === 'function') this.escapeFunction(frame, token, doubt, site)
       if (token.kind === 'middleware' || token.kind === 'bound')
-        for (const part of token.parts ?? []) this.escape(frame, part, site, seen)
+        for (const part of this.partsOf(frame, token)) this.escape(frame, part, site, seen)
       if (token.kind === 'namespace') continue
       if (token.kind !== 'data' || this.outlives(frame, token)) {
         if (token.kind !== 'function') {
@@ -991,7 +1020,7 @@ export class Machine {
     }
     switch (token.kind) {
       case 'keys':
-        for (const owner of token.parts![0]!.tokens) this.namesOf(frame, owner)
+        for (const owner of this.partsOf(frame, token)[0]!.tokens) this.namesOf(frame, owner)
         return taint
       case 'builtin':
       case 'bound':
@@ -1011,7 +1040,7 @@ export class Machine {
       case 'date':
         if (isText) impure('shows a date in the local time zone')
         taint = strongerTaint(taint, this.get(frame, this.prop(token, '[]')).taint)
-        if (token.context !== frame.context) this.readToken(frame, token, '[]', self, site, 0)
+        if (token.context !== frame.context) this.readToken(frame, token, '[]', self, site)
         return taint
       case 'request':
         this.effect(frame, 'reads the request', site)
@@ -1044,14 +1073,8 @@ export class Machine {
       case 'jsx': {
         // What was made while loading is rendered now.
         if (token.context !== frame.context) {
-          const props = token.parts![1]!
-          const made = this.call(
-            frame,
-            token.parts![0]!,
-            UNDEF,
-            { list: [props], rest: BOTTOM },
-            site,
-          )
+          const [tag, props] = this.partsOf(frame, token) as [Value, Value]
+          const made = this.call(frame, tag, UNDEF, { list: [props], rest: BOTTOM }, site)
           go(made, 'render')
           go(props, 'render')
         }
@@ -1067,7 +1090,7 @@ export class Machine {
       : how === 'deep'
         ? ['toJSON', 'then', ...CONVERSIONS]
         : CONVERSIONS) {
-      const method = this.readOwn(frame, token, name, site)
+      const method = this.readToken(frame, token, name, self, site)
       for (const one of method.tokens) {
         if (one.kind === 'builtin') continue
         go(
@@ -1087,16 +1110,10 @@ export class Machine {
     if (isInside) {
       for (const name of this.namesOf(frame, token, 'its members')) {
         if (how === 'string' && name !== '[]' && name !== '*') continue
-        go(this.readToken(frame, token, name, self, site, 0))
+        go(this.readToken(frame, token, name, self, site))
       }
     }
     return taint
-  }
-
-  /** A member that the user defined, on the object or above it. */
-  private readOwn(frame: Frame, token: Token, key: string, site: Site): Value {
-    const found = this.readToken(frame, token, key, of(token), site, 0)
-    return found
   }
 
   /** What a loop over a value gets. */
@@ -1116,8 +1133,8 @@ export class Machine {
         case 'headers':
         case 'query': {
           const pair = this.make(frame, `entry${token.id}`, 'array')
-          this.init(pair, '0', this.readToken(frame, token, '[k]', of(token), site, 0))
-          this.init(pair, '1', this.readToken(frame, token, '[]', of(token), site, 0))
+          this.init(pair, '0', this.readToken(frame, token, '[k]', of(token), site))
+          this.init(pair, '1', this.readToken(frame, token, '[]', of(token), site))
           this.init(pair, '[]', BOTTOM)
           if (token.kind !== 'map') this.init(pair, '[]', STR)
           out = join(out, of(pair))
@@ -1127,7 +1144,7 @@ export class Machine {
           out = join(out, NUM)
           continue
         case 'data':
-          out = join(out, this.readToken(frame, token, '[]', of(token), site, 0))
+          out = join(out, this.readToken(frame, token, '[]', of(token), site))
           continue
         case 'generator':
           if (this.outlives(frame, token))
@@ -1145,8 +1162,8 @@ export class Machine {
           out = join(out, this.get(frame, this.prop(token, '[]')))
           continue
       }
-      const own = this.readToken(frame, token, '@@iterator', of(token), site, 0)
-      const ownAsync = this.readToken(frame, token, '@@asyncIterator', of(token), site, 0)
+      const own = this.readToken(frame, token, '@@iterator', of(token), site)
+      const ownAsync = this.readToken(frame, token, '@@asyncIterator', of(token), site)
       for (const method of [...own.tokens, ...ownAsync.tokens]) {
         if (method.kind === 'builtin') continue
         const iterator = this.call(frame, of(method), of(token), NO_ARGS, site)
@@ -1166,10 +1183,10 @@ export class Machine {
       const doubt = own.doubt ?? ownAsync.doubt
       if (doubt) out = join(out, new Value(0, [], [], null, doubt))
       if (token.kind === 'array' || token.kind === 'set' || token.kind === 'stream') {
-        out = join(out, this.readToken(frame, token, '[]', of(token), site, 0))
+        out = join(out, this.readToken(frame, token, '[]', of(token), site))
         for (const name of this.namesOf(frame, token))
           if (isIndex(name) || name === '*')
-            out = join(out, this.readToken(frame, token, name, of(token), site, 0))
+            out = join(out, this.readToken(frame, token, name, of(token), site))
       }
     }
     return tainted(out, value.taint)
@@ -1210,13 +1227,11 @@ const PROTOTYPES: Partial<Record<Kind, string>> = {
   keys: 'String.prototype',
 }
 
-function isNativeRoot(token: Token): boolean {
-  return (
-    token.kind === 'builtin' ||
-    token.kind !== 'object' ||
-    token.proto === null ||
-    token.proto.value.tokens.some(isNativeRoot)
-  )
+/** Whether an object's chain ends in what the language provides; `Object.create(null)` does not. */
+function hasNativeRoot(token: Token, above: readonly Token[]): boolean {
+  if (PROTOTYPES[token.kind] === undefined) return false
+  if (token.kind !== 'object' || !token.proto) return true
+  return above.some(one => one.kind !== 'object' || !one.proto)
 }
 
 function mayHoldCode(value: Value): boolean {
