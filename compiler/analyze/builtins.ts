@@ -31,6 +31,7 @@ import {
   STRING,
   strongerTaint,
   SYM,
+  SYMBOL,
   type Taint,
   tainted,
   type Token,
@@ -942,7 +943,7 @@ function callBackSpread(call: Call, callee: Value, self: Value, rest: Value): Va
 }
 
 function isInner(name: string): boolean {
-  return name === '[]' || name === '[k]' || name === '*'
+  return name === '[]' || name === '[k]' || name === '*' || name === '@*'
 }
 
 function keysOf(call: Call, value: Value): Value {
@@ -1000,6 +1001,7 @@ function copyInto(call: Call, target: Value, source: Value): void {
       const value = machine.readToken(frame, token, name, of(token), site)
       if (name === '[]') machine.writeAny(frame, target, NUM, value, site)
       else if (name === '*') machine.writeAny(frame, target, STR, value, site)
+      else if (name === '@*') machine.writeAny(frame, target, SYM, value, site)
       else if (name !== '[k]') machine.write(frame, target, name, value, site)
     }
   }
@@ -1015,7 +1017,8 @@ function keyNames(key: Value): string[] {
         ? `@@${token.path!.slice(7)}`
         : '*',
     )
-  if (key.bits || key.doubt) names.push('*')
+  if (key.bits & ~SYMBOL || key.doubt) names.push('*')
+  if (key.bits & SYMBOL || key.doubt) names.push('@*')
   return [...new Set(names)]
 }
 
@@ -1043,7 +1046,7 @@ function defineAll(call: Call, target: Value, all: Value): void {
       defineOne(
         call,
         target,
-        isInner(name) ? STR : new Value(0, [name]),
+        isInner(name) ? join(STR, SYM) : new Value(0, [name]),
         machine.readToken(frame, token, name, of(token), site),
       )
 }

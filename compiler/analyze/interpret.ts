@@ -533,9 +533,10 @@ class Interpreter {
     for (const token of key.tokens)
       if (token.kind === 'builtin' && token.path!.startsWith('Symbol.'))
         names.push(`@@${token.path!.slice(7)}`)
-      else names.push('*')
+      else names.push('*', '@*')
     if (key.bits & NUMBER) names.push('[]')
-    if (key.bits & (STRING | SYMBOL) || key.doubt) names.push('*')
+    if (key.bits & ~NUMBER & ~SYMBOL || key.doubt) names.push('*')
+    if (key.bits & SYMBOL || key.doubt) names.push('@*')
     return names
   }
 

@@ -233,7 +233,7 @@ export class Machine {
   ): void {
     if (frame.context.kind !== 'call') return
     const what =
-      key === '*' || key === '[]' || key === '[k]' || key === 'its members'
+      /^(@?\*|\[k?\]|its members)$/.test(key)
         ? 'members of an object'
         : `\`${key}\``
     if (value.taint)
@@ -525,7 +525,7 @@ export class Machine {
       return join(own, native ? of(this.builtin(native)) : BOTTOM)
     }
     let out = this.readOwn(frame, token, key, self, site)
-    const any = this.prop(token, '*').value
+    const any = key.startsWith('@') ? BOTTOM : this.prop(token, '*').value
     // A key that is not known may have been `__proto__`.
     if (any.tokens.length > 0 && token.kind !== 'array') {
       for (const parent of any.tokens)
@@ -550,7 +550,7 @@ export class Machine {
   /** A member of the object itself, its getter run. */
   private readOwn(frame: Frame, token: Token, key: string, self: Value, site: Site): Value {
     const cell = this.prop(token, key)
-    let out = join(this.get(frame, cell), this.get(frame, this.prop(token, '*')))
+    let out = join(this.get(frame, cell), this.get(frame, this.prop(token, anyOf(key))))
     if (isIndex(key)) out = join(out, this.get(frame, this.prop(token, '[]')))
     if (token.kind === 'data') out = join(out, join(of(token), PRIMITIVE))
     if (token.context !== frame.context)
@@ -676,7 +676,11 @@ export class Machine {
       for (const name of token.setters?.keys() ?? [])
         this.runSetters(frame, token, name, of(token), stored, site)
       this.noteWrite(frame, token, isIndexOnly ? '[]' : '*', site)
-      this.init(token, isIndexOnly ? '[]' : '*', stored)
+      if (isIndexOnly) this.init(token, '[]', stored)
+      else {
+        if (key.bits & SYMBOL || others || key.doubt) this.init(token, '@*', stored)
+        if (key.bits & ~SYMBOL || others || key.doubt) this.init(token, '*', stored)
+      }
     }
     if (base.doubt) {
       if (frame.context.kind === 'call') this.effect(frame, base.doubt.message, site)
@@ -1117,7 +1121,7 @@ export class Machine {
   }
 
   /** What a loop over a value gets. */
-  iterate(frame: Frame, value: Value, site: Site): Value {
+  iterate(frame: Frame, value: Value, site: Site, seen = new Set<Token>()): Value {
     let out = BOTTOM
     if (value.mayBeString) out = join(out, STR)
     if (value.doubt) {
@@ -1125,6 +1129,8 @@ export class Machine {
       out = join(out, new Value(0, [], [], null, value.doubt))
     }
     for (const token of value.tokens) {
+      if (seen.has(token)) continue
+      seen.add(token)
       switch (token.kind) {
         case 'keys':
           out = join(out, join(STR, of(token)))
@@ -1174,7 +1180,7 @@ export class Machine {
             one.kind === 'set' ||
             one.kind === 'map'
           )
-            out = join(out, this.iterate(frame, of(one), site))
+            out = join(out, this.iterate(frame, of(one), site, seen))
         const next = this.read(frame, iterator, 'next', site)
         const step = this.resolved(frame, this.call(frame, next, iterator, NO_ARGS, site), site)
         out = join(out, this.read(frame, step, 'value', site))
@@ -1243,8 +1249,13 @@ export function isIndex(key: string): boolean {
   return /^\d+$/.test(key)
 }
 
+/** Where what was written under an unknown key is kept: text and symbols never meet. */
+function anyOf(key: string): string {
+  return key.startsWith('@') ? '@*' : '*'
+}
+
 function nameOfKey(key: string): string {
-  return key === '*' || key === '[]' || key === '[k]' ? 'a member' : `\`${key}\``
+  return key === '*' || key === '@*' || key === '[]' || key === '[k]' ? 'a member' : `\`${key}\``
 }
 
 function mark(marks: Mark[], context: Context, site: Site): void {
