@@ -1,27 +1,24 @@
-// What `build` leaves behind: the same bytes for the same inputs, a `dist/` that is whole at every
-// moment and runs anywhere, and modules that cannot spoil one another.
+// What `build` leaves behind: the same bytes for the same inputs, and a `dist/` that is whole at every
+// moment and runs anywhere.
 
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import {
-  appendFileSync,
-  cpSync,
-  existsSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import test, { describe } from 'node:test'
-import { pathToFileURL } from 'node:url'
 import { program } from '../../cli/hosts.ts'
-import type { Manifest } from '../../runtime/artifact.ts'
-import { build, explain, fingerprint, precast, project, root, temporary } from '../lib/project.ts'
+import {
+  build,
+  explain,
+  fetched,
+  fingerprint,
+  precast,
+  project,
+  root,
+  temporary,
+} from '../lib/project.ts'
 import { run } from '../lib/servers.ts'
 import { exchange } from '../lib/wire.ts'
 
@@ -41,13 +38,6 @@ const SITE = {
 }
 
 const EPOCH = { SOURCE_DATE_EPOCH: '1700000000' }
-
-/** A response of `dist/fetch.js`, in this process. */
-async function fetched(folder: string, path: string): Promise<Response> {
-  const url = `${pathToFileURL(join(folder, 'dist', 'fetch.js')).href}?${randomUUID()}`
-  const { default: site } = await import(url)
-  return site.fetch(new Request(`http://localhost${path}`))
-}
 
 describe('the same inputs', () => {
   test('give the same bytes at another path, and with one core', async () => {
@@ -231,163 +221,6 @@ describe('dist/ elsewhere', () => {
       }
     })
   }
-})
-
-describe('a dist/ that is damaged', () => {
-  const size = (dist: string): number => readFileSync(join(dist, 'static.bin')).length
-  const flip = (at: (size: number) => number) => (dist: string) => {
-    const bytes = readFileSync(join(dist, 'static.bin'))
-    bytes[at(bytes.length)]! ^= 1
-    writeFileSync(join(dist, 'static.bin'), bytes)
-  }
-  const manifest = (change: (manifest: Manifest) => void) => (dist: string) => {
-    const value: Manifest = JSON.parse(readFileSync(join(dist, 'manifest.json'), 'utf8'))
-    change(value)
-    writeFileSync(join(dist, 'manifest.json'), JSON.stringify(value))
-  }
-  const damages: [string, string, (dist: string) => void][] = [
-    ['the first byte of the bytes', 'static.bin', flip(() => 0)],
-    ['a byte in the middle', 'static.bin', flip(length => length >> 1)],
-    ['the last byte', 'static.bin', flip(length => length - 1)],
-    [
-      'bytes that are cut off',
-      'static.bin',
-      dist => truncateSync(join(dist, 'static.bin'), size(dist) - 1),
-    ],
-    ['bytes that are empty', 'static.bin', dist => truncateSync(join(dist, 'static.bin'), 0)],
-    [
-      'bytes with something after them',
-      'static.bin',
-      dist => appendFileSync(join(dist, 'static.bin'), 'x'),
-    ],
-    ['bytes that are missing', 'static.bin', dist => rmSync(join(dist, 'static.bin'))],
-    [
-      'a manifest that is cut off',
-      'manifest.json',
-      dist => truncateSync(join(dist, 'manifest.json'), 100),
-    ],
-    [
-      'a manifest that is no object',
-      'manifest.json',
-      dist => writeFileSync(join(dist, 'manifest.json'), '[]'),
-    ],
-    ['a manifest that is missing', 'dist', dist => rmSync(join(dist, 'manifest.json'))],
-    ['another version of the format', 'manifest.json', manifest(value => value.format++)],
-    [
-      'no version of the format',
-      'manifest.json',
-      manifest(value => Reflect.deleteProperty(value, 'format')),
-    ],
-    ['another checksum', 'static.bin', manifest(value => (value.bytes.crc32 ^= 1))],
-  ]
-  for (const [name, file, damage] of damages) {
-    test(`is refused: ${name}`, async () => {
-      const folder = project({ 'routes/index.ts': "export const GET = 'x'.repeat(500)\n" })
-      await build(folder)
-      damage(join(folder, 'dist'))
-      for (const host of name.startsWith('a byte') ? ['node', 'bun', 'deno'] : ['node']) {
-        const { code, stdout, stderr } = await precast([
-          'start',
-          folder,
-          '--host',
-          host,
-          '--port',
-          '0',
-        ])
-        assert.equal(code, 1, stdout + stderr)
-        assert.doesNotMatch(stdout, /Listening/)
-        assert.ok(stderr.includes(file), `${file} is not named:\n${stderr}`)
-        assert.match(stderr, /precast build/)
-        assert.doesNotMatch(stderr, /^\s+at .+:\d+/m, 'a stack trace')
-      }
-      await build(folder)
-      assert.equal((await fetched(folder, '/')).status, 200)
-    })
-  }
-
-  test('start without a build says what to do', async () => {
-    const folder = project({ 'routes/index.ts': 'export const GET = 1\n' })
-    const { code, stderr } = await precast(['start', folder])
-    assert.equal(code, 1)
-    assert.match(stderr, /precast build/)
-  })
-})
-
-describe('one module', () => {
-  const good = (text: string): string => `export const GET = c => c.text('${text}')\n`
-
-  test('that keeps the event loop alive does not keep build from ending', async () => {
-    const folder = project({
-      'routes/index.ts': good('home'),
-      'routes/interval.ts': `setInterval(() => {}, 1000)\n${good('interval')}`,
-      'routes/server.ts': `import { createServer } from 'node:http'\ncreateServer().listen(0)\n${good('server')}`,
-      'routes/vouched.ts': `setInterval(() => {}, 1000)\nexport const config = { prerender: true }\n${good('vouched')}`,
-    })
-    const ran = await precast(['build', folder], { signal: AbortSignal.timeout(120_000) })
-    assert.equal(ran.code, 0, ran.stderr)
-    const verdicts = Object.fromEntries((await explain(folder)).map(row => [row.path, row.verdict]))
-    assert.equal(verdicts['/'], 'static')
-    assert.equal(verdicts['/vouched'], 'static')
-    assert.equal(verdicts['/server'], 'dynamic')
-  })
-
-  test('cannot spoil another', async () => {
-    const bad: Record<string, string> = {
-      'throws at load': `throw new Error('no')\n${good('x')}`,
-      'throws null at load': `throw null\n${good('x')}`,
-      'rejects at load': `await Promise.reject(new Error('no'))\n${good('x')}`,
-      'never loads': `await new Promise(() => {})\n${good('x')}`,
-      'exits at load': `process.exit(0)\n${good('x')}`,
-      'exits in the handler': 'export const GET = () => process.exit(0)\n',
-      'kills itself': "export const GET = () => process.kill(process.pid, 'SIGKILL')\n",
-      'hangs in the handler': 'export const GET = () => {\n  for (;;) {}\n}\n',
-      'never answers': 'export const GET = () => new Promise(() => {})\n',
-      'rejects later': "Promise.reject(new Error('nobody listens'))\nexport const GET = 'x'\n",
-      'throws later':
-        "export const GET = () => {\n  queueMicrotask(() => {\n    throw new Error('later')\n  })\n  return 'x'\n}\n",
-      'eats memory':
-        "export const GET = () => {\n  const all = []\n  for (;;) all.push('x'.repeat(1e6).split(''))\n}\n",
-      'changes Array': "Array.prototype.map = () => ['spoilt']\nexport const GET = 'x'\n",
-      'changes Object': "Object.prototype.toJSON = () => 'spoilt'\nexport const GET = { a: 1 }\n",
-      'changes JSON': "JSON.stringify = () => 'spoilt'\nexport const GET = { a: 1 }\n",
-      'changes Response':
-        "globalThis.Response = class extends Response {\n  constructor() {\n    super('spoilt')\n  }\n}\nexport const GET = 'x'\n",
-      'changes the clock in a handler':
-        "export const GET = () => {\n  Date.prototype.toISOString = () => 'spoilt'\n  return 'x'\n}\n",
-      'leaves the folder': "process.chdir('/')\nexport const GET = 'x'\n",
-      'closes the channel': "process.disconnect?.()\nexport const GET = 'x'\n",
-      'writes to the channel': "process.stdout.write('{\"id\":0}')\nexport const GET = 'x'\n",
-    }
-    const files: Record<string, string> = {}
-    for (const [name, code] of Object.entries(bad))
-      files[`routes/bad/${name.replaceAll(' ', '-')}.ts`] = code
-    const folder = project({
-      ...files,
-      'routes/a.ts': good('a'),
-      'routes/bad/m.ts': 'export const GET = () => [1, 2].map(x => x * 2)\n',
-      'routes/z.ts': 'export const GET = { date: new Date(0).toISOString() }\n',
-    })
-    const { code, stderr } = await precast(['build', folder], {
-      signal: AbortSignal.timeout(240_000),
-    })
-    assert.equal(code, 0, stderr)
-    const rows = await explain(folder)
-    for (const row of rows.filter(one => one.path.startsWith('/bad/') && one.path !== '/bad/m')) {
-      assert.equal(row.verdict, 'dynamic', `${row.path} is ${row.verdict}`)
-      assert.equal(row.reason!.file, `routes${row.path}.ts`)
-    }
-    assert.equal(
-      rows.filter(row => row.path.startsWith('/bad/')).length,
-      Object.keys(bad).length + 1,
-    )
-    for (const path of ['/a', '/bad/m', '/z'])
-      assert.equal(rows.find(row => row.path === path)?.verdict, 'static', path)
-    // The bytes that were stored; the modules that spoil are not loaded here.
-    const bytes = readFileSync(join(folder, 'dist', 'static.bin'))
-    assert.ok(bytes.includes('[2,4]'))
-    assert.ok(bytes.includes('{"date":"1970-01-01T00:00:00.000Z"}'))
-    assert.ok(!bytes.includes('spoilt'))
-  })
 })
 
 test('ten thousand URLs build, and each answers', async () => {

@@ -1,12 +1,12 @@
 // Projects on disk and the command, as a user runs it: files in, exit code and output out.
 
 import { spawn } from 'node:child_process'
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import process from 'node:process'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 export const binary = join(root, 'bin', 'precast')
@@ -115,4 +115,11 @@ export function fingerprint(folder: string): Record<string, string> {
   }
   visit(folder)
   return Object.fromEntries(Object.entries(found).sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** A response of `dist/fetch.js`, in this process. */
+export async function fetched(folder: string, path: string): Promise<Response> {
+  const url = `${pathToFileURL(join(folder, 'dist', 'fetch.js')).href}?${randomUUID()}`
+  const { default: site } = await import(url)
+  return site.fetch(new Request(`http://localhost${path}`))
 }
