@@ -201,7 +201,7 @@ async function respond(
       res.destroy()
     },
   }
-  await sendBody(body, length, sink, onReader)
+  await sendBody(response, length, sink, onReader)
 }
 
 function drained(res: ServerResponse): Promise<void> {

@@ -184,9 +184,9 @@ class Exchange implements Sink {
     }
     const bodiless = method === 'HEAD' || status === 204 || status === 304
     if (!bodiless && body !== null) {
-      sendBody(body, length, this, cancel => {
+      sendBody(response, length, this, cancel => {
         this.cancel = cancel
-      })
+      }).catch(error => this.fail(error))
       return
     }
     body?.cancel().catch(() => {})

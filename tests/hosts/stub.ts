@@ -124,6 +124,18 @@ const handlers: Record<string, (request: Request, target: string) => Response | 
     '/null': () => new Response(null, { status: 200 }),
     '/empty': () => new Response(''),
     '/sized-head': () => new Response(null, { headers: { 'content-length': '42' } }),
+    '/used': async () => {
+      const response = new Response('used')
+      await response.text()
+      return response
+    },
+    '/bytes': () => new Response(new Uint8Array([0, 1, 254, 255]).subarray(1)),
+    '/clone': async () => {
+      const response = new Response('caf\u00e9')
+      const copy = response.clone()
+      await response.text()
+      return copy
+    },
     '/reject': () => Promise.reject(new Error('rejected')),
     '/die': () => process.exit(3),
   }

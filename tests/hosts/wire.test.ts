@@ -283,6 +283,23 @@ for (const host of hosts) {
       assert.equal(await (await fetch(`${url}/static`)).text(), 'static')
     })
 
+    it('sends bodies from memory as they are', async () => {
+      assert.equal((await get('/bytes')).split('\r\n\r\n')[1], '\x01\xfe\xff')
+      const clone = await get('/clone')
+      assert.match(clone, /^content-length: 5\r$/im)
+      assert.match(clone, /\r\n\r\ncaf\xc3\xa9$/)
+    })
+
+    it('lives on after a response whose body was read already', async () => {
+      const answer = await raw(
+        port,
+        'GET /used HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
+        500,
+      )
+      assert.doesNotMatch(answer, /used$/)
+      assert.equal(await (await fetch(`${url}/static`)).text(), 'static')
+    })
+
     it('refuses what is no Host', async () => {
       for (const value of ['a b', 'a/b', 'u@b', 'a?b', 'a#b', 'a\\b', 'a:b']) {
         const answer = await raw(
