@@ -315,7 +315,10 @@ function builtinMember(m: Machine, f: Frame, token: Token, key: string, site: Si
   }
   const written = join(m.get(f, m.prop(token, key)), m.get(f, m.prop(token, '*')))
   const path = `${owner}.${key}`
-  if (written !== BOTTOM) return join(written, of(m.builtin(path)))
+  if (written !== BOTTOM) {
+    const isKnown = SUMMARIES.has(path) || HONO.has(path) || NAMESPACES.has(path)
+    return join(written, isKnown ? of(m.builtin(path)) : UNDEF)
+  }
   const constant = CONSTANTS.get(path)
   if (constant) return constant
   if (SUMMARIES.has(path) || HONO.has(path) || NAMESPACES.has(path)) return of(m.builtin(path))

@@ -94,6 +94,10 @@ export class Frame {
   done = false
   /** In a `try` block: a failure does not end the loading. */
   tries = 0
+  /** What it has handed to unknown code, and what conversions it has run, this time. */
+  readonly gone = new Set<Token>()
+  readonly converted = new Map<string, Map<Token, Taint | null>>()
+  convertedUnder: Taint | null = null
   /** Where it is just now. */
   at: Site = { chunk: '', at: 0 }
   /** What it does, where that is no code of the user. */
@@ -116,6 +120,11 @@ export class Frame {
 
 /** Deeper calls wait in the queue. */
 const MAX_DEPTH = 30
+/** Builtins that call each other deeper than this are not followed. */
+const MAX_NESTING = 150
+const TOO_DEEP = 'nests data or calls more deeply than the compiler follows'
+/** What unknown code can neither change nor call to any effect on the project. */
+const KEPT = new Set<Kind>(['builtin', 'context', 'request', 'inherited', 'namespace'])
 const NO_TOKENS: readonly Token[] = []
 
 export class Machine {
@@ -169,6 +178,8 @@ export class Machine {
     frame.done = true
     frame.events = []
     frame.seen.clear()
+    frame.gone.clear()
+    frame.converted.clear()
     frame.under = frame.calledUnder
     frame.tries = 0
     this.depth++
@@ -760,8 +771,15 @@ export class Machine {
         )
       default: {
         const summary = summaryOf(token)
-        if (summary) return summary({ machine: this, frame, token, self, args, site, options })
-        return BOTTOM
+        if (!summary) return BOTTOM
+        if (this.depth > MAX_NESTING) {
+          this.effect(frame, TOO_DEEP, site)
+          return tainted(doubtful(TOO_DEEP, site), { kind: 'ambient', message: TOO_DEEP, site })
+        }
+        this.depth++
+        const out = summary({ machine: this, frame, token, self, args, site, options })
+        this.depth--
+        return out
       }
     }
   }
@@ -873,12 +891,15 @@ export class Machine {
       if (token.kind !== 'object' && token.kind !== 'function' && token.kind !== 'namespace')
         continue
       const then = this.read(frame, of(token), 'then', site)
-      if (then.tokens.length === 0 && !then.doubt) continue
-      const settled = this.make(frame, `thenable${token.id}`, 'promise')
-      const resolver = this.make(frame, `resolver${token.id}`, 'middleware')
+      // A builtin here is no promise's method: it was only stored under a name that is not known.
+      const isPlain = token.kind === 'object' || token.kind === 'namespace'
+      const called = isPlain ? then.tokens.filter(one => one.kind !== 'builtin') : then.tokens
+      if (called.length === 0 && !then.doubt) continue
+      const settled = this.make(frame, 'thenable', 'promise')
+      const resolver = this.make(frame, 'resolver', 'middleware')
       resolver.path = 'resolve'
       resolver.parts = [of(settled)]
-      this.call(frame, then, of(token), { list: [of(resolver), of(resolver)], rest: BOTTOM }, site)
+      this.call(frame, new Value(0, [], called, then.taint, then.doubt), of(token), { list: [of(resolver), of(resolver)], rest: BOTTOM }, site)
       out = join(out, this.get(frame, this.prop(settled, '[]')))
     }
     return tainted(out, value.taint)
@@ -888,42 +909,34 @@ export class Machine {
    * Hands values to what cannot be followed: it may keep them, change them, and call every function
    * it can reach, now or later.
    */
-  escape(frame: Frame, value: Value, site: Site, seen = new Set<Token>()): void {
-    for (const token of value.tokens) {
-      if (seen.has(token)) continue
-      seen.add(token)
-      if (
-        token.kind === 'builtin' ||
-        token.kind === 'context' ||
-        token.kind === 'request' ||
-        token.kind === 'inherited'
-      )
-        continue
-      const doubt = doubtful('uses a value that code outside of the project made', site)
-      if (token.kind === 'function') this.escapeFunction(frame, token, doubt, site)
-      if (token.kind === 'middleware' || token.kind === 'bound')
-        for (const part of this.partsOf(frame, token)) this.escape(frame, part, site, seen)
-      if (token.kind === 'namespace') continue
-      if (token.kind !== 'data' || this.outlives(frame, token)) {
-        if (token.kind !== 'function') {
-          if (this.outlives(frame, token) || frame.context.kind === 'load') {
-            token.marks ??= new Map()
-            const marks = token.marks.get('*') ?? []
-            token.marks.set('*', marks)
-            mark(
-              marks,
-              frame.context.kind === 'load' ? this.lateContext(frame.context.root) : frame.context,
-              site,
-            )
-          }
-        }
+  escape(frame: Frame, value: Value, site: Site): void {
+    const open = [...value.tokens]
+    const add = (more: Value): void => {
+      for (const token of more.tokens) if (!frame.gone.has(token)) open.push(token)
+    }
+    for (let token = open.pop(); token; token = open.pop()) {
+      if (frame.gone.has(token) || KEPT.has(token.kind)) continue
+      frame.gone.add(token)
+      if (token.kind === 'function') {
+        this.escapeFunction(
+          frame,
+          token,
+          doubtful('uses a value that code outside of the project made', site),
+          site,
+        )
+      } else if (this.outlives(frame, token) || frame.context.kind === 'load') {
+        token.marks ??= new Map()
+        const marks = token.marks.get('*') ?? []
+        token.marks.set('*', marks)
+        const isLoading = frame.context.kind === 'load'
+        mark(marks, isLoading ? this.lateContext(frame.context.root) : frame.context, site)
       }
-      for (const name of this.namesOf(frame, token))
-        this.escape(frame, this.get(frame, this.prop(token, name)), site, seen)
+      if (token.kind === 'middleware' || token.kind === 'bound')
+        for (const part of this.partsOf(frame, token)) add(part)
+      for (const name of this.namesOf(frame, token)) add(this.get(frame, this.prop(token, name)))
       for (const cells of [token.getters, token.setters])
-        if (cells)
-          for (const cell of cells.values()) this.escape(frame, this.get(frame, cell), site, seen)
-      if (token.proto) this.escape(frame, this.get(frame, token.proto), site, seen)
+        if (cells) for (const cell of cells.values()) add(this.get(frame, cell))
+      if (token.proto) add(this.get(frame, token.proto))
     }
   }
 
@@ -997,11 +1010,32 @@ export class Machine {
     frame.at = site
     let taint = value.taint
     if (value.doubt && frame.context.kind === 'call') this.effect(frame, value.doubt.message, site)
+    if (value.tokens.length === 0) return taint
+    if (this.depth > MAX_NESTING) {
+      this.effect(frame, TOO_DEEP, site)
+      return { kind: 'ambient', message: TOO_DEEP, site }
+    }
+    if (frame.convertedUnder !== frame.under) {
+      frame.convertedUnder = frame.under
+      frame.converted.clear()
+    }
+    const isTop = seen.size === 0
+    let known = frame.converted.get(how)
+    if (!known) frame.converted.set(how, (known = new Map()))
+    this.depth++
     for (const token of value.tokens) {
       if (seen.has(token)) continue
+      const before = known.get(token)
+      if (before !== undefined) {
+        taint = strongerTaint(taint, before)
+        continue
+      }
       seen.add(token)
       taint = strongerTaint(taint, this.convertToken(frame, token, how, site, seen))
     }
+    this.depth--
+    // What was met on the way may lead back to any of the rest: it depends on as much.
+    if (isTop) for (const token of seen) known.set(token, taint)
     return taint
   }
 
@@ -1182,7 +1216,8 @@ export class Machine {
           )
             out = join(out, this.iterate(frame, of(one), site, seen))
         const next = this.read(frame, iterator, 'next', site)
-        const step = this.resolved(frame, this.call(frame, next, iterator, NO_ARGS, site), site)
+        let step = this.call(frame, next, iterator, NO_ARGS, site)
+        if (ownAsync.tokens.includes(method)) step = this.resolved(frame, step, site)
         out = join(out, this.read(frame, step, 'value', site))
         this.call(frame, this.read(frame, iterator, 'return', site), iterator, NO_ARGS, site)
       }
