@@ -49,6 +49,10 @@ export function analyze(bundle: Bundle, handlers: Handler[], options: AnalyzeOpt
   for (const root of otherRoots(machine, bundle, handlers)) machine.enqueue(root)
   for (const root of roots.values()) machine.enqueue(root)
   machine.settle()
+  for (const context of machine.givenUp) {
+    const chunk = bundle.modules.get(context.root.split('#')[0]!)?.chunk ?? context.root
+    machine.poison(context, closures.get(chunk)!)
+  }
 
   for (const [handler, root] of roots) {
     const at = analysis.modules.get(handler.file)!.positions.get(handler.name) ?? {
@@ -63,12 +67,9 @@ export function analyze(bundle: Bundle, handlers: Handler[], options: AnalyzeOpt
       places,
       at,
     }
-    const tampered = tamperingOf(machine, places)
-    analysis.reasons.set(handler.id, tampered ?? reasonOf({ ...search, allowParams: false }))
-    analysis.reasonsWithParams.set(
-      handler.id,
-      tampered ?? reasonOf({ ...search, allowParams: true }),
-    )
+    const fixed = givenUpOn(machine, root, search.closures, at) ?? tamperingOf(machine, places)
+    analysis.reasons.set(handler.id, fixed ?? reasonOf({ ...search, allowParams: false }))
+    analysis.reasonsWithParams.set(handler.id, fixed ?? reasonOf({ ...search, allowParams: true }))
   }
   return analysis
 }
@@ -104,7 +105,13 @@ function load(machine: Machine): void {
   }
   for (const name of machine.program.chunks.keys()) visit(name)
   for (const name of order) {
-    const context: Context = { kind: 'load', root: name, frames: new Map() }
+    const context: Context = {
+      kind: 'load',
+      root: name,
+      frames: new Map(),
+      steps: 0,
+      givenUp: false,
+    }
     machine.tops.set(name, new Frame(machine.program.chunks.get(name)!.top, null, null, context))
   }
   for (const name of order) machine.evaluate(machine.tops.get(name)!)
@@ -127,7 +134,13 @@ function rootFrame(
 /** A frame that answers one request: middleware, handler, and what its result is made into. */
 function handlerRoot(machine: Machine, bundle: Bundle, handler: Handler): Frame {
   const { chunk } = bundle.modules.get(handler.file)!
-  const context: Context = { kind: 'call', root: handler.id, frames: new Map() }
+  const context: Context = {
+    kind: 'call',
+    root: handler.id,
+    frames: new Map(),
+    steps: 0,
+    givenUp: false,
+  }
   const site = { chunk: '', at: 0 }
   const c = machine.token('context', context, site)
   const nexts: Token[] = []
@@ -226,7 +239,13 @@ function* otherRoots(machine: Machine, bundle: Bundle, handlers: Handler[]): Gen
     const isError = /(^|\/)_error\.\w+$/.test(file)
     for (const name of exports) {
       if (judged.has(`${file}#${name}`)) continue
-      const context: Context = { kind: 'call', root: `${file}#${name}`, frames: new Map() }
+      const context: Context = {
+        kind: 'call',
+        root: `${file}#${name}`,
+        frames: new Map(),
+        steps: 0,
+        givenUp: false,
+      }
       const site = { chunk: '', at: 0 }
       const c = machine.token('context', context, site)
       const end = machine.token('next', context, site)
@@ -256,6 +275,22 @@ function* otherRoots(machine: Machine, bundle: Bundle, handlers: Handler[]): Gen
       })
     }
   }
+}
+
+/** A handler that does too much to be followed, or whose modules do while loading. */
+function givenUpOn(
+  machine: Machine,
+  root: Frame,
+  closures: Set<string>[],
+  at: Position,
+): Reason | null {
+  for (const context of machine.givenUp) {
+    const isOwn = context === root.context
+    const isLoading = context.kind === 'load' && closures.some(closure => closure.has(context.root))
+    if (isOwn) return { ...at, message: 'does more than the compiler follows' }
+    if (isLoading) return { ...at, message: 'loads modules that do more than the compiler follows' }
+  }
+  return null
 }
 
 /** Once the language itself may have been changed, nothing known of it holds. */

@@ -31,7 +31,9 @@ export function factsOf(
     positions,
     config: names.includes('config') ? configOf(machine, chunk, positionOf) : { kind: 'absent' },
     loadsQuietly:
-      ![...closure].some(name => machine.noise.has(name)) && machine.tampering.length === 0,
+      ![...closure].some(name => machine.noise.has(name)) &&
+      machine.tampering.length === 0 &&
+      !machine.givenUp.some(context => closure.has(context.root)),
   }
 }
 

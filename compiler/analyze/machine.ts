@@ -97,6 +97,7 @@ export class Frame {
   /** What it has handed to unknown code, and what conversions it has run, this time. */
   readonly gone = new Set<Token>()
   readonly converted = new Map<string, Map<Token, Taint | null>>()
+  readonly memo = new Map<string, Map<Token, Value>>()
   convertedUnder: Taint | null = null
   /** Where it is just now. */
   at: Site = { chunk: '', at: 0 }
@@ -125,11 +126,21 @@ const MAX_NESTING = 150
 const TOO_DEEP = 'nests data or calls more deeply than the compiler follows'
 /** What unknown code can neither change nor call to any effect on the project. */
 const KEPT = new Set<Kind>(['builtin', 'context', 'request', 'inherited', 'namespace'])
+/** More steps than this in one context are not taken: a deterministic limit, about a second. */
+const MAX_STEPS = 500_000
+const GIVEN_UP_MESSAGE = 'does more than the compiler follows'
+const GIVEN_UP = doubtful(GIVEN_UP_MESSAGE, { chunk: '', at: 0 })
 const NO_TOKENS: readonly Token[] = []
 
 export class Machine {
   readonly program: ParsedProgram
-  readonly globals: Context = { kind: 'load', root: '*', frames: new Map() }
+  readonly globals: Context = {
+    kind: 'load',
+    root: '*',
+    frames: new Map(),
+    steps: 0,
+    givenUp: false,
+  }
   readonly tops = new Map<string, Frame>()
   private readonly queue: Frame[] = []
   private readonly builtins = new Map<string, Token>()
@@ -170,6 +181,11 @@ export class Machine {
   }
 
   evaluate(frame: Frame): void {
+    if (frame.context.givenUp) {
+      frame.done = true
+      this.grow(frame.result, GIVEN_UP)
+      return
+    }
     if (frame.running) {
       this.enqueue(frame)
       return
@@ -180,6 +196,7 @@ export class Machine {
     frame.seen.clear()
     frame.gone.clear()
     frame.converted.clear()
+    frame.memo.clear()
     frame.under = frame.calledUnder
     frame.tries = 0
     this.depth++
@@ -213,6 +230,54 @@ export class Machine {
       this.noise.set(frame.context.root, { message, site })
   }
 
+  /** Counts a step; true once the context has taken too many and is given up. */
+  private spent(frame: Frame): boolean {
+    const { context } = frame
+    if (context.givenUp) return true
+    if (++context.steps <= MAX_STEPS) return false
+    context.givenUp = true
+    this.givenUp.push(context)
+    return true
+  }
+
+  /** Contexts that took too many steps: what they do is not known. */
+  readonly givenUp: Context[] = []
+
+  /**
+   * Takes it that `context` changes everything the modules in `chunks` can reach, since what it does
+   * is not known.
+   */
+  poison(context: Context, chunks: Iterable<string>): void {
+    const seen = new Set<Token | Frame>()
+    const open: Token[] = []
+    const site = { chunk: '', at: 0 }
+    const add = (frame: Frame | null | undefined): void => {
+      if (!frame || seen.has(frame)) return
+      seen.add(frame)
+      for (const [binding, cell] of frame.cells) {
+        if (binding.writes > 0) mark((cell.marks ??= []), context, site)
+        open.push(...cell.value.tokens)
+      }
+      add(frame.parent)
+    }
+    for (const chunk of chunks) add(this.tops.get(chunk))
+    for (let token = open.pop(); token; token = open.pop()) {
+      if (seen.has(token) || KEPT.has(token.kind)) continue
+      seen.add(token)
+      add(token.env)
+      if (token.kind !== 'function') {
+        token.marks ??= new Map()
+        const marks = token.marks.get('*') ?? []
+        token.marks.set('*', marks)
+        mark(marks, context, site)
+      }
+      for (const cells of [token.props, token.getters, token.setters])
+        if (cells) for (const cell of cells.values()) open.push(...cell.value.tokens)
+      if (token.proto) open.push(...token.proto.value.tokens)
+      for (const part of token.parts ?? []) open.push(...part.tokens)
+    }
+  }
+
   // ---------------------------------------------------------------- variables
 
   cellOf(frame: Frame, binding: Binding): Cell | null {
@@ -243,10 +308,7 @@ export class Machine {
     site: Site,
   ): void {
     if (frame.context.kind !== 'call') return
-    const what =
-      /^(@?\*|\[k?\]|its members)$/.test(key)
-        ? 'members of an object'
-        : `\`${key}\``
+    const what = /^(@?\*|\[k?\]|its members)$/.test(key) ? 'members of an object' : `\`${key}\``
     if (value.taint)
       this.effect(frame, `uses ${what}, which ${value.taint.message} when its module loads`, site)
     const id = `read${idOf(owner)}.${key}`
@@ -528,6 +590,7 @@ export class Machine {
   }
 
   readToken(frame: Frame, token: Token, key: string, self: Value, site: Site): Value {
+    if (this.spent(frame)) return GIVEN_UP
     const special = memberOf(this, frame, token, key, site)
     if (special) return special
     if (key === '__proto__') {
@@ -748,6 +811,7 @@ export class Machine {
     site: Site,
     options: CallOptions,
   ): Value {
+    if (this.spent(frame)) return GIVEN_UP
     switch (token.kind) {
       case 'function':
         return this.callFunction(frame, token, self, args, site, options)
@@ -854,7 +918,11 @@ export class Machine {
 
   lateContext(root: string): Context {
     let late = this.lates.get(root)
-    if (!late) this.lates.set(root, (late = { kind: 'late', root, frames: new Map() }))
+    if (!late)
+      this.lates.set(
+        root,
+        (late = { kind: 'late', root, frames: new Map(), steps: 0, givenUp: false }),
+      )
     return late
   }
 
@@ -880,29 +948,34 @@ export class Machine {
   resolved(frame: Frame, value: Value, site: Site): Value {
     if (value.tokens.length === 0) return value
     let out = new Value(value.bits, value.strings, [], value.taint, value.doubt)
-    for (const token of value.tokens) {
-      if (token.kind === 'promise') {
-        out = join(out, this.get(frame, this.prop(token, '[]')))
-        if (token.context !== frame.context)
-          this.noteRead(frame, token, () => marksOf(token, null), 'promise', out, site)
-        continue
-      }
-      out = join(out, of(token))
-      if (token.kind !== 'object' && token.kind !== 'function' && token.kind !== 'namespace')
-        continue
-      const then = this.read(frame, of(token), 'then', site)
-      // A builtin here is no promise's method: it was only stored under a name that is not known.
-      const isPlain = token.kind === 'object' || token.kind === 'namespace'
-      const called = isPlain ? then.tokens.filter(one => one.kind !== 'builtin') : then.tokens
-      if (called.length === 0 && !then.doubt) continue
-      const settled = this.make(frame, 'thenable', 'promise')
-      const resolver = this.make(frame, 'resolver', 'middleware')
-      resolver.path = 'resolve'
-      resolver.parts = [of(settled)]
-      this.call(frame, new Value(0, [], called, then.taint, then.doubt), of(token), { list: [of(resolver), of(resolver)], rest: BOTTOM }, site)
-      out = join(out, this.get(frame, this.prop(settled, '[]')))
-    }
+    for (const token of value.tokens)
+      out = join(
+        out,
+        this.memo(frame, 'resolved', token, () => this.resolvedToken(frame, token, site)),
+      )
     return tainted(out, value.taint)
+  }
+
+  private resolvedToken(frame: Frame, token: Token, site: Site): Value {
+    if (token.kind === 'promise') {
+      const given = this.get(frame, this.prop(token, '[]'))
+      if (token.context !== frame.context)
+        this.noteRead(frame, token, () => marksOf(token, null), 'promise', given, site)
+      return given
+    }
+    const isPlain = token.kind === 'object' || token.kind === 'namespace'
+    if (!isPlain && token.kind !== 'function') return of(token)
+    const then = this.read(frame, of(token), 'then', site)
+    // A builtin here is no promise's method: it was only stored under a name that is not known.
+    const called = isPlain ? then.tokens.filter(one => one.kind !== 'builtin') : then.tokens
+    if (called.length === 0 && !then.doubt) return of(token)
+    const settled = this.make(frame, 'thenable', 'promise')
+    const resolver = this.make(frame, 'resolver', 'middleware')
+    resolver.path = 'resolve'
+    resolver.parts = [of(settled)]
+    const args = { list: [of(resolver), of(resolver)], rest: BOTTOM }
+    this.call(frame, new Value(0, [], called, then.taint, then.doubt), of(token), args, site)
+    return join(of(token), this.get(frame, this.prop(settled, '[]')))
   }
 
   /**
@@ -1018,6 +1091,7 @@ export class Machine {
     if (frame.convertedUnder !== frame.under) {
       frame.convertedUnder = frame.under
       frame.converted.clear()
+      frame.memo.clear()
     }
     const isTop = seen.size === 0
     let known = frame.converted.get(how)
@@ -1046,6 +1120,7 @@ export class Machine {
     site: Site,
     seen: Set<Token>,
   ): Taint | null {
+    if (this.spent(frame)) return null
     const self = of(token)
     let taint: Taint | null = null
     const go = (value: Value, next = how): void => {
@@ -1165,72 +1240,98 @@ export class Machine {
     for (const token of value.tokens) {
       if (seen.has(token)) continue
       seen.add(token)
-      switch (token.kind) {
-        case 'keys':
-          out = join(out, join(STR, of(token)))
-          continue
-        case 'map':
-        case 'headers':
-        case 'query': {
-          const pair = this.make(frame, `entry${token.id}`, 'array')
-          this.init(pair, '0', this.readToken(frame, token, '[k]', of(token), site))
-          this.init(pair, '1', this.readToken(frame, token, '[]', of(token), site))
-          this.init(pair, '[]', BOTTOM)
-          if (token.kind !== 'map') this.init(pair, '[]', STR)
-          out = join(out, of(pair))
-          continue
-        }
-        case 'bytes':
-          out = join(out, NUM)
-          continue
-        case 'data':
-          out = join(out, this.readToken(frame, token, '[]', of(token), site))
-          continue
-        case 'generator':
-          if (this.outlives(frame, token))
-            this.noteWrite(
-              frame,
-              token,
-              '[]',
-              site,
-              'takes from an iterator that outlives the request',
-            )
-          if (token.env) {
-            out = join(out, this.get(frame, token.env.yields))
-            continue
-          }
-          out = join(out, this.get(frame, this.prop(token, '[]')))
-          continue
-      }
-      const own = this.readToken(frame, token, '@@iterator', of(token), site)
-      const ownAsync = this.readToken(frame, token, '@@asyncIterator', of(token), site)
-      for (const method of [...own.tokens, ...ownAsync.tokens]) {
-        if (method.kind === 'builtin') continue
-        const iterator = this.call(frame, of(method), of(token), NO_ARGS, site)
-        for (const one of iterator.tokens)
-          if (
-            one.kind === 'generator' ||
-            one.kind === 'array' ||
-            one.kind === 'set' ||
-            one.kind === 'map'
-          )
-            out = join(out, this.iterate(frame, of(one), site, seen))
-        const next = this.read(frame, iterator, 'next', site)
-        let step = this.call(frame, next, iterator, NO_ARGS, site)
-        if (ownAsync.tokens.includes(method)) step = this.resolved(frame, step, site)
-        out = join(out, this.read(frame, step, 'value', site))
-        this.call(frame, this.read(frame, iterator, 'return', site), iterator, NO_ARGS, site)
-      }
-      const doubt = own.doubt ?? ownAsync.doubt
-      if (doubt) out = join(out, new Value(0, [], [], null, doubt))
-      if (token.kind === 'array' || token.kind === 'set' || token.kind === 'stream') {
-        out = join(out, this.readToken(frame, token, '[]', of(token), site))
-        for (const name of this.namesOf(frame, token))
-          if (isIndex(name) || name === '*')
-            out = join(out, this.readToken(frame, token, name, of(token), site))
-      }
+      out = join(
+        out,
+        this.memo(frame, 'iterate', token, () => this.iterateToken(frame, token, site, seen)),
+      )
     }
     return tainted(out, value.taint)
+  }
+
+  /**
+   * Asks once in a run of the frame: what the answer was read from runs the frame again when it
+   * grows.
+   */
+  private memo(frame: Frame, what: string, token: Token, make: () => Value): Value {
+    if (frame.convertedUnder !== frame.under) {
+      frame.convertedUnder = frame.under
+      frame.converted.clear()
+      frame.memo.clear()
+    }
+    let known = frame.memo.get(what)
+    if (!known) frame.memo.set(what, (known = new Map()))
+    let out = known.get(token)
+    if (!out) known.set(token, (out = make()))
+    return out
+  }
+
+  private iterateToken(frame: Frame, token: Token, site: Site, seen: Set<Token>): Value {
+    let out = BOTTOM
+    switch (token.kind) {
+      case 'keys':
+        out = join(out, join(STR, of(token)))
+        return out
+      case 'map':
+      case 'headers':
+      case 'query': {
+        const pair = this.make(frame, `entry${token.id}`, 'array')
+        this.init(pair, '0', this.readToken(frame, token, '[k]', of(token), site))
+        this.init(pair, '1', this.readToken(frame, token, '[]', of(token), site))
+        this.init(pair, '[]', BOTTOM)
+        if (token.kind !== 'map') this.init(pair, '[]', STR)
+        out = join(out, of(pair))
+        return out
+      }
+      case 'bytes':
+        out = join(out, NUM)
+        return out
+      case 'data':
+        out = join(out, this.readToken(frame, token, '[]', of(token), site))
+        return out
+      case 'generator':
+        if (this.outlives(frame, token))
+          this.noteWrite(
+            frame,
+            token,
+            '[]',
+            site,
+            'takes from an iterator that outlives the request',
+          )
+        if (token.env) {
+          out = join(out, this.get(frame, token.env.yields))
+          return out
+        }
+        out = join(out, this.get(frame, this.prop(token, '[]')))
+        return out
+    }
+    const own = this.readToken(frame, token, '@@iterator', of(token), site)
+    const ownAsync = this.readToken(frame, token, '@@asyncIterator', of(token), site)
+    for (const method of [...own.tokens, ...ownAsync.tokens]) {
+      if (method.kind === 'builtin') continue
+      const iterator = this.call(frame, of(method), of(token), NO_ARGS, site)
+      for (const one of iterator.tokens)
+        if (
+          one.kind === 'generator' ||
+          one.kind === 'array' ||
+          one.kind === 'set' ||
+          one.kind === 'map'
+        )
+          out = join(out, this.iterate(frame, of(one), site, seen))
+      const next = this.read(frame, iterator, 'next', site)
+      let step = this.call(frame, next, iterator, NO_ARGS, site)
+      if (ownAsync.tokens.includes(method)) step = this.resolved(frame, step, site)
+      out = join(out, this.read(frame, step, 'value', site))
+      this.call(frame, this.read(frame, iterator, 'return', site), iterator, NO_ARGS, site)
+    }
+    const doubt = own.doubt ?? ownAsync.doubt
+    if (doubt) out = join(out, new Value(0, [], [], null, doubt))
+    if (token.kind === 'array' || token.kind === 'set' || token.kind === 'stream') {
+      out = join(out, this.readToken(frame, token, '[]', of(token), site))
+      for (const name of this.namesOf(frame, token))
+        if (isIndex(name) || name === '*')
+          out = join(out, this.readToken(frame, token, name, of(token), site))
+    }
+    return out
   }
 }
 

@@ -19,6 +19,9 @@ export interface Context {
   /** `load`, `late`: the chunk whose loading it is; `call`: the handler. */
   root: string
   frames: Map<Token, Frame>
+  /** Steps taken in it; what takes too many is given up. */
+  steps: number
+  givenUp: boolean
 }
 
 /** Something a value depends on that is not the same everywhere. */
