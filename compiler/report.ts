@@ -2,7 +2,7 @@
 // Makes text only; printing is the command's.
 
 import type pc from 'picocolors'
-import type { Diagnostic, Position, Row, Verdict } from './stages.ts'
+import type { Diagnostic, Position, Reason, Row, Verdict } from './stages.ts'
 
 /** Colours on or off, as picocolors makes them. */
 export type Colors = ReturnType<typeof pc.createColors>
@@ -25,7 +25,7 @@ export function table(rows: Row[], width: number, colors: Colors): string {
     lines.push({
       verdict: row.verdict,
       cells: [row.verdict, row.method, row.path + (row.role ? ` (_${row.role})` : ''), sizes(row)],
-      reason: row.reason ? `${row.reason.message} (${place(row.reason)})` : '',
+      reason: row.reason ? `${inShort(row.reason)} (${place(row.reason)})` : '',
     })
   }
   const widths = [0, 1, 2, 3].map(index =>
@@ -45,6 +45,11 @@ export function table(rows: Row[], width: number, colors: Colors): string {
       text.push(colors.dim(`  static  … and ${count - SHOWN} more URLs of ${file}`))
   }
   return text.join('\n')
+}
+
+/** Without the way there, which `explain` tells: the table names the place itself. */
+function inShort({ message }: Reason): string {
+  return message.replace(/ in \S+:\d+:\d+(, called from .*)?$/, '')
 }
 
 /** One line that sums a build up. */

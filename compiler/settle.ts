@@ -30,10 +30,11 @@ export function unsettled(
   const found = []
   for (const { file, exports } of bundle.modules.values()) {
     const facts = analysis.modules.get(file)!
-    const isUnknown = exports.some(
-      name => isUsed(name) && (facts.exports.get(name) ?? 'unknown') === 'unknown',
+    // Whether a value can be sent, syntax does not tell either.
+    const isOpen = exports.some(
+      name => isUsed(name) && ['unknown', 'value'].includes(facts.exports.get(name) ?? 'unknown'),
     )
-    if (!isUnknown && facts.config.kind !== 'computed') continue
+    if (!isOpen && facts.config.kind !== 'computed') continue
     found.push({ file, quiet: facts.loadsQuietly, wantsParams: patterns.has(file) })
   }
   return found
@@ -52,7 +53,7 @@ export function settle(
   }
   const kindOf = (file: string, name: string): string => {
     const syntactic = analysis.modules.get(file)!.exports.get(name) ?? 'unknown'
-    return syntactic === 'unknown' ? (shapes.get(file)?.exports[name] ?? 'unknown') : syntactic
+    return shapes.get(file)?.exports[name] ?? syntactic
   }
   const endpoints: Endpoint[] = []
 
