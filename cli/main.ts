@@ -6,6 +6,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { build } from './build.ts'
 import { explain } from './explain.ts'
 import { start } from './start.ts'
+import { verify } from './verify.ts'
 
 /** Exit codes: 0 done, 1 the project has an error, 2 wrong usage. */
 const USAGE = 2
@@ -48,6 +49,21 @@ export async function main(args: string[]): Promise<never> {
     .argument('[what...]', 'a URL, a project folder, or both')
     .option('--json', 'as JSON')
     .action(run((what: string[], flags) => explain(what, flags)))
+  program
+    .command('verify')
+    .description('run the handlers of all that is stored, and compare')
+    .argument('[folder]', 'the project', '.')
+    .addOption(
+      new Option('--runs <number>', 'runs of each handler, or requests for each URL')
+        .default(20)
+        .argParser(runs),
+    )
+    .addOption(
+      new Option('--url <url>', 'ask a server that runs, in the place of handlers').argParser(
+        server,
+      ),
+    )
+    .action(run((folder: string, flags) => verify(folder, flags)))
 
   try {
     if (args.length === 0) {
@@ -74,6 +90,19 @@ function workers(text: string): number | 'auto' {
   if (!/^[1-9]\d{0,2}$/.test(text))
     throw new InvalidArgumentError("It is a number from 1 to 999, or 'auto'.")
   return Number(text)
+}
+
+function runs(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text))
+    throw new InvalidArgumentError('It is a number from 1 to 999999.')
+  return Number(text)
+}
+
+function server(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url === null || !/^https?:$/.test(url.protocol))
+    throw new InvalidArgumentError('It is a URL, such as http://localhost:3000.')
+  return url
 }
 
 function version(): string {

@@ -12,11 +12,21 @@ import { judge, plan } from './judge.ts'
 import { readProject } from './project.ts'
 import { scan } from './scan.ts'
 import { settle, unsettled } from './settle.ts'
-import type { Compiled, Diagnostic } from './stages.ts'
+import type { Bundle, Compiled, Diagnostic, Job } from './stages.ts'
 
 export interface CompileOptions {
   /** Told what is being done, for a progress line. */
   onProgress?(step: string, done?: number, total?: number): void
+  /** Called with the result while what it was made from is still on disk. */
+  onJudged?(compiled: Compiled, making: Making): Promise<void>
+}
+
+/** What a project's handlers can be run again with. */
+export interface Making {
+  bundle: Bundle
+  /** All that were evaluated. */
+  jobs: Job[]
+  facts: Map<string, { quiet: boolean }>
 }
 
 /** Thrown where the project has errors; carries all that were found, warnings too. */
@@ -71,7 +81,9 @@ export async function compile(
     })
     const judgement = judge(root, site, endpoints, analysis, outcomes, diagnostics)
     stopOnErrors(diagnostics)
-    return { project, site, endpoints, judgement, inputs: bundle.inputs }
+    const compiled = { project, site, endpoints, judgement, inputs: bundle.inputs }
+    await options.onJudged?.(compiled, { bundle, jobs, facts: quiet })
+    return compiled
   } finally {
     rmSync(dir, { recursive: true, force: true })
   }

@@ -6,6 +6,7 @@ import { positionOfExport } from './evaluate/exports.ts'
 import { batches, runBatches, type Handlers, type ProcessOptions } from './evaluate/lanes.ts'
 import { locator } from './evaluate/positions.ts'
 import { prepare } from './evaluate/prepare.ts'
+import { type OnRun, Rerun, type RerunOptions } from './evaluate/rerun.ts'
 import { VARIATIONS } from './evaluate/variation.ts'
 import type { RunInspect, Trace } from './evaluate/protocol.ts'
 import type { Bundle, Job, Outcome, Reason, Shape } from './stages.ts'
@@ -94,6 +95,24 @@ export async function evaluate(
     const locate = locator(bundle, options.root, chunk => prepared.shifts.get(chunk))
     await new Evaluation(bundle, jobs, facts, options, prepared, locate, outcomes).run()
     return outcomes
+  } finally {
+    prepared.remove()
+  }
+}
+
+/** Runs jobs again and again, each time surrounded and asked in another way; see `evaluate/rerun.ts`. */
+export async function rerun(
+  bundle: Bundle,
+  jobs: Job[],
+  facts: Map<string, { quiet: boolean }>,
+  options: RerunOptions,
+  onRun: OnRun,
+): Promise<void> {
+  if (jobs.length === 0) return
+  const prepared = await prepare(bundle, jobs.flatMap(filesOf))
+  try {
+    const locate = locator(bundle, options.root, chunk => prepared.shifts.get(chunk))
+    await new Rerun(bundle, jobs, facts, options, prepared, locate, onRun).run()
   } finally {
     prepared.remove()
   }

@@ -181,7 +181,8 @@ export function judge(
     if (endpoint.config.prerender === false) return optedOut(endpoint.config.at)
     const outcome = outcomes.get(id)
     if (outcome?.kind === 'snapshot') {
-      judgement.frozen.push({ key, endpoint, snapshot: outcome.snapshot })
+      const { snapshot, files } = outcome
+      judgement.frozen.push({ key, job: id, endpoint, snapshot, files })
       return null
     }
     if (vouchedFor(endpoint)) {

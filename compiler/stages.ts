@@ -246,8 +246,12 @@ export type Outcome =
 export interface Frozen {
   /** Canonical path; `404:N` for the static `_404` of folder N. */
   key: string
+  /** `Job.id` of the evaluation it comes from. */
+  job: string
   endpoint: Endpoint
   snapshot: Snapshot
+  /** Absolute paths of the files its modules read while they loaded. */
+  files: string[]
 }
 
 export interface Judgement {

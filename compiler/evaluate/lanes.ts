@@ -22,6 +22,8 @@ export interface ProcessOptions {
   maxBody?: number
   /** See `EvaluateOptions`. */
   countLoads?: boolean
+  /** Whether what user code prints is left out everywhere. */
+  silent?: boolean
 }
 
 export type Work = RunJob | RunInspect
@@ -182,7 +184,7 @@ function childOptions(pass: Pass, isExclusive: boolean): ChildOptions {
     cwd: surroundings.kind === 'second' ? prepared.dir : options.root,
     env: { ...process.env, NODE_ENV: process.env.NODE_ENV ?? 'production', ...env },
     memory: options.memory ?? 2048,
-    prints: surroundings.kind === 'real',
+    prints: surroundings.kind === 'real' && !options.silent,
   }
 }
 

@@ -13,6 +13,9 @@ export interface Surroundings {
   requestHeaders: [string, string][]
 }
 
+/** What a request has beside its path. */
+export type Asked = Pick<Surroundings, 'origin' | 'search' | 'requestHeaders'>
+
 /** First message to a worker. */
 export interface Start {
   type: 'start'
@@ -54,6 +57,8 @@ export interface RunJob {
   calls: number
   /** Whether the parent wants the body; its hash is always sent. */
   wantsBody: boolean
+  /** In the place of what the surroundings say of requests. */
+  asked?: Asked
 }
 
 export interface RunInspect {

@@ -210,10 +210,8 @@ export async function evaluator(
   ): Promise<Answer | Objection> {
     const isKept = job.mode === 'keep'
     const scope = new JobScope(job, files, send)
-    const request = watchedRequest(
-      surroundings.origin + job.path + surroundings.search,
-      surroundings.requestHeaders,
-    )
+    const { origin, search, requestHeaders } = job.asked ?? surroundings
+    const request = watchedRequest(origin + job.path + search, requestHeaders)
     const notesParams = job.role === 'not-found' && Object.keys(job.params).length === 0
     let calledNotFound = false
     let body: Answer | null = null

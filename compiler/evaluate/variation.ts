@@ -1,7 +1,7 @@
 // What differs between the processes in which one job is evaluated: everything that an answer may
 // not depend on and that we can choose.
 
-import type { Surroundings } from './protocol.ts'
+import type { Asked, Surroundings } from './protocol.ts'
 
 /** Surroundings, and the environment of the process that has them. */
 export interface Variation {
@@ -86,3 +86,92 @@ const REAL: Variation = {
 }
 
 export const VARIATIONS = { first: FIRST, second: SECOND, real: REAL }
+
+// ---------------------------------------------------------------- any number of them, to verify with
+
+const ZONES = [
+  'Asia/Kathmandu',
+  'America/St_Johns',
+  'UTC',
+  'Pacific/Kiritimati',
+  'Africa/Casablanca',
+]
+const LOCALES = ['tr_TR', 'de_DE', 'C', 'ar_EG', 'ja_JP']
+
+/** Before 1970, a leap day, a change of the year, past 2038, far off. */
+const CLOCKS = [
+  Date.UTC(2024, 1, 29, 12, 0, 1, 7),
+  Date.UTC(1969, 11, 31, 23, 59, 58, 900),
+  Date.UTC(2026, 11, 31, 23, 59, 59, 999),
+  Date.UTC(2038, 0, 19, 3, 14, 8, 1),
+  Date.UTC(9998, 5, 15, 6, 7, 8, 9),
+]
+
+/** The `number`th of the surroundings to verify in; every third is real but for its environment. */
+export function surroundingsToVerify(number: number): Variation {
+  const of = <T>(list: readonly T[]): T => list[number % list.length]!
+  const locale = `${of(LOCALES)}.UTF-8`
+  return {
+    surroundings: {
+      kind: number % 3 === 2 ? 'real' : number % 2 === 0 ? 'first' : 'second',
+      clock: of(CLOCKS) + number,
+      seed: Math.imul(number + 1, 0x85ebca6b) >>> 0,
+      ...requestToVerify(number),
+    },
+    env: { TZ: of(ZONES), LANG: locale, LC_ALL: locale, [`PRECAST_VERIFY_${number}`]: `${number}` },
+    reversed: number % 2 === 1,
+    calls: 1,
+  }
+}
+
+const ORIGINS = ['http://localhost:3000', 'https://precast.example', 'http://[::1]:8080']
+const ACCEPT_ENCODING = ['gzip', 'br', 'zstd, gzip;q=0.3', '*', 'identity', 'br;q=0, gzip']
+const AGENTS = [
+  'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148',
+  'curl/8.9.1',
+  'Googlebot/2.1 (+http://www.google.com/bot.html)',
+]
+const LANGUAGES = ['de-AT, de;q=0.8', 'tr', 'ja;q=0.9, *;q=0.1', 'ar-EG']
+const QUERIES = [
+  '',
+  '?',
+  '?q=%C3%BC&page=2',
+  '?debug',
+  '?lang=de&preview=true',
+  '?format=json&a=1&a=2',
+]
+/** Names that applications look at, and one that no handler can have foreseen. */
+const FIELDS = [
+  ['authorization', 'Bearer verify'],
+  ['x-forwarded-proto', 'https'],
+  ['x-forwarded-for', '198.51.100.7'],
+  ['hx-request', 'true'],
+  ['x-requested-with', 'XMLHttpRequest'],
+  ['sec-gpc', '1'],
+  ['dnt', '1'],
+  ['referer', 'https://elsewhere.example/'],
+  ['save-data', 'on'],
+  ['if-none-match', '"verify"'],
+  ['range', 'bytes=0-1'],
+] as const
+
+/** The `number`th of the requests to verify with: each has another query, other headers and cookies. */
+export function requestToVerify(number: number): Asked {
+  const of = <T>(list: readonly T[]): T => list[number % list.length]!
+  if (number === 0) return { origin: ORIGINS[0]!, search: '', requestHeaders: [] }
+  const some = FIELDS.filter((_, index) => (index + number) % 3 === 0)
+  return {
+    origin: of(ORIGINS),
+    search: of(QUERIES),
+    requestHeaders: [
+      ['accept', number % 2 === 0 ? 'text/html,*/*;q=0.8' : 'application/json'],
+      ['accept-encoding', of(ACCEPT_ENCODING)],
+      ['accept-language', of(LANGUAGES)],
+      ['cookie', `session=verify-${number}; theme=${number % 2 === 0 ? 'dark' : 'light'}`],
+      ['user-agent', of(AGENTS)],
+      [`x-verify-${number}`, `${number}`],
+      ...some.map(([name, value]): [string, string] => [name, value]),
+    ],
+  }
+}

@@ -1,0 +1,226 @@
+// `precast verify`: runs the handlers behind all that `dist/` stores, many times over, and says where
+// they would answer something else.
+
+import { existsSync, statSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { join, relative, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import {
+  differenceAmongVariants,
+  differenceFromAnswer,
+  differenceOfBodies,
+} from '../compiler/compare.ts'
+import { compile, type Making, ProjectError } from '../compiler/compile.ts'
+import { restore } from '../compiler/emit.ts'
+import { rerun } from '../compiler/evaluate.ts'
+import { place } from '../compiler/report.ts'
+import type { Compiled, Diagnostic, Frozen, Job } from '../compiler/stages.ts'
+import { FLAG_FOLDER, FLAG_PUBLIC } from '../runtime/artifact.ts'
+import { type Loaded, LoadError, load } from '../runtime/load.ts'
+import { count, type Finding, printFindings } from './findings.ts'
+import { printDiagnostics, progress } from './terminal.ts'
+import { verifyUrl } from './verify-url.ts'
+
+export interface VerifyFlags {
+  /** Calls of each handler, or requests for each URL. */
+  runs: number
+  /** A running server to ask in the place of the handlers. */
+  url?: URL
+}
+
+/** @returns the exit code. */
+export async function verify(folder: string, { runs, url }: VerifyFlags): Promise<number> {
+  const root = resolve(folder)
+  const started = performance.now()
+  const stored = await stores(root)
+  if (typeof stored === 'string') {
+    console.error(`precast: ${stored}`)
+    return 1
+  }
+  if (url) return verifyUrl(stored, url, runs)
+  const diagnostics: Diagnostic[] = []
+  const spinner = progress()
+  const found = new Map<string, Finding>()
+  let compiled: Compiled
+  let files = 0
+  let done = { checked: 0, runs: 0, changed: 0 }
+  try {
+    compiled = await compile(
+      root,
+      {
+        onProgress: spinner.step,
+        async onJudged(judged, making) {
+          done = await runAll(judged, making, stored, runs, found, spinner.step)
+          files = await compareFiles(judged, stored, found)
+        },
+      },
+      diagnostics,
+    )
+  } catch (error) {
+    spinner.stop()
+    if (!(error instanceof ProjectError)) throw error
+    printDiagnostics(error.diagnostics)
+    return 1
+  } finally {
+    spinner.stop()
+  }
+  for (const warning of stale(root, compiled, stored, found)) diagnostics.push(warning)
+  printDiagnostics(diagnostics)
+  if (found.size > 0) {
+    printFindings([...found.values()], 'dist/')
+    return 1
+  }
+  const seconds = ((performance.now() - started) / 1000).toFixed(1)
+  const changed =
+    done.changed > 0
+      ? `; ${done.changed} kept by prerender or revalidate would answer something newer`
+      : ''
+  console.log(
+    `${count(done.checked, 'response')} verified in ${count(done.runs, 'run')}, ${count(files, 'public file')} compared: no difference${changed} (${seconds} s)`,
+  )
+  return 0
+}
+
+/** What `dist/` holds, or why there is nothing to verify. */
+async function stores(root: string): Promise<Loaded | string> {
+  if (!existsSync(root)) return `there is no folder ${root}`
+  restore(root)
+  const dist = join(root, 'dist')
+  if (!existsSync(join(dist, 'manifest.json')))
+    return `${dist} holds no build: run \`precast build\` first`
+  try {
+    return await load(pathToFileURL(`${dist}/`))
+  } catch (error) {
+    if (error instanceof LoadError) return error.message
+    throw error
+  }
+}
+
+/** Runs what is static now and was stored, and notes the first difference of each. */
+async function runAll(
+  { project, judgement }: Compiled,
+  { bundle, jobs, facts }: Making,
+  { statics }: Loaded,
+  runs: number,
+  found: Map<string, Finding>,
+  onProgress: (step: string, done: number, total: number) => void,
+): Promise<{ checked: number; runs: number; changed: number }> {
+  const frozen = new Map(judgement.frozen.map(one => [one.job, one]))
+  const todo = jobs.filter(job => {
+    const key = frozen.get(job.id)?.key
+    return key !== undefined && statics.get(key) !== undefined
+  })
+  const total = todo.reduce(
+    (sum, { mode }) => sum + (mode === 'keep' ? Math.min(runs, 2) : runs),
+    0,
+  )
+  const changed = new Set<string>()
+  let made = 0
+  const note = (one: Frozen, why: string): void =>
+    void found.set(one.key, { what: nameOf(one.key, one.endpoint.pattern), why })
+  for (const job of todo) {
+    const one = frozen.get(job.id)!
+    const difference = await differenceAmongVariants(statics.get(one.key)!)
+    if (difference) note(one, difference)
+  }
+  const isKept = (job: Job): boolean => job.mode === 'keep'
+  await rerun(
+    bundle,
+    todo,
+    facts,
+    {
+      root: project.root,
+      concurrency: availableParallelism(),
+      timeout: 10_000,
+      maxBody: 64 << 20,
+      silent: true,
+      runs,
+      onProgress: done => onProgress('verifying', done, total),
+    },
+    async (job, answer) => {
+      made++
+      const one = frozen.get(job.id)!
+      if ('message' in answer) {
+        note(one, `its handler ${answer.message}\n  at ${place(answer)}`)
+        return false
+      }
+      const difference = await differenceFromAnswer(statics.get(one.key)!, answer)
+      if (!difference) return true
+      if (isKept(job)) changed.add(job.id)
+      else note(one, difference)
+      return isKept(job)
+    },
+  )
+  return { checked: todo.length, runs: made, changed: changed.size }
+}
+
+/** Compares the files of `public/` with what is stored of them. */
+async function compareFiles(
+  { site }: Compiled,
+  { statics }: Loaded,
+  found: Map<string, Finding>,
+): Promise<number> {
+  let compared = 0
+  for (const { source, path } of site.publicFiles) {
+    const stored = statics.get(path)
+    if (!stored) continue
+    compared++
+    const why =
+      differenceOfBodies(stored.variants[0]!.body, await readFile(source)) ??
+      (await differenceAmongVariants(stored))
+    if (why) found.set(path, { what: `GET ${path}`, why })
+  }
+  return compared
+}
+
+/** What the sources say that `dist/` does not: it is to be built again. */
+function stale(
+  root: string,
+  { inputs, site, judgement }: Compiled,
+  { statics }: Loaded,
+  found: Map<string, Finding>,
+): Diagnostic[] {
+  const warnings: Diagnostic[] = []
+  const hint = 'precast build'
+  const built = statSync(join(root, 'dist', 'manifest.json')).mtimeMs
+  const read = judgement.frozen.flatMap(one => one.files)
+  const files = [...inputs, ...read, ...site.publicFiles.map(file => file.source)]
+  const newer = [...new Set(files)].filter(
+    file => (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) > built,
+  )
+  if (newer.length > 0) {
+    const shown = newer.slice(0, 3).map(file => relative(root, file))
+    const more = newer.length > 3 ? ` and ${newer.length - 3} more` : ''
+    const message = `dist/ is older than ${shown.join(', ')}${more}`
+    warnings.push({ severity: 'warning', code: 'stale-dist', message, hint })
+  }
+  const known = new Set([
+    ...judgement.frozen.map(one => one.key),
+    ...site.publicFiles.map(file => file.path),
+    ...site.publicFolders,
+  ])
+  const rows = new Map(judgement.rows.filter(row => !row.role).map(row => [row.path, row]))
+  for (const key of statics.keys()) {
+    if (known.has(key) || found.has(key)) continue
+    const reason = rows.get(key)?.reason
+    const { flags } = statics.get(key)!
+    const why =
+      flags & (FLAG_PUBLIC | FLAG_FOLDER)
+        ? 'is stored, but public/ has it no longer'
+        : reason
+          ? `is stored, but is dynamic now: ${reason.message}\n  at ${place(reason)}`
+          : 'is stored, but the sources have no such static route now'
+    found.set(key, { what: nameOf(key, key), why })
+  }
+  const missing = [...known].filter(key => statics.get(key) === undefined)
+  if (missing.length > 0) {
+    const message = `dist/ lacks ${count(missing.length, 'response')} that would be static now: ${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ', …' : ''}`
+    warnings.push({ severity: 'warning', code: 'stale-dist', message, hint })
+  }
+  return warnings
+}
+
+function nameOf(key: string, pattern: string): string {
+  return key.startsWith('404:') ? `_404 of ${pattern}` : `GET ${key}`
+}

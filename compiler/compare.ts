@@ -1,0 +1,115 @@
+// A stored response and what its handler answers now -> in what they differ, in words. Also whether
+// the encodings that are stored hold the same body as each other.
+
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import { Zstd } from '@hpcc-js/wasm-zstd'
+import type { Encoding, Static } from '../runtime/artifact.ts'
+import { etagOf, readFields, staticFields } from '../runtime/head.ts'
+import type { Snapshot } from './stages.ts'
+
+export type Fields = [string, string][]
+
+/** In what a stored response is not what the handler answers, or null. */
+export async function differenceFromAnswer(
+  stored: Static,
+  answer: Snapshot,
+): Promise<string | null> {
+  if (stored.status !== answer.status)
+    return `status: stored ${stored.status}, answered ${answer.status}`
+  const identity = stored.variants[0]!
+  const own = answer.headers.find(([name]) => name === 'etag')?.[1]
+  const expected = staticFields({
+    status: answer.status,
+    headers: answer.headers,
+    encoding: 'identity',
+    varies: stored.variants.length > 1,
+    // The tag tells of the body, which is compared itself and says more.
+    etag: own ? await etagOf(answer.body, 'identity', own) : identity.etag,
+    lastModified: stored.lastModified,
+    length: answer.body.length,
+  })
+  const isLength = ([name]: [string, string]): boolean => name === 'Content-Length'
+  return (
+    differenceOfFields(
+      readFields(identity.head).filter(field => !isLength(field)),
+      expected.filter(field => !isLength(field)),
+    ) ?? differenceOfBodies(identity.body, answer.body)
+  )
+}
+
+/** In what an encoding, or the head of one, is not what the identity body says, or null. */
+export async function differenceAmongVariants({ variants }: Static): Promise<string | null> {
+  const [identity, ...others] = variants
+  for (const variant of variants) {
+    const length = readFields(variant.head).find(([name]) => name === 'Content-Length')?.[1]
+    if (length !== undefined && Number(length) !== variant.body.length)
+      return `${variant.encoding}: Content-Length ${length}, but ${variant.body.length} bytes`
+  }
+  for (const { encoding, body } of others) {
+    let plain: Uint8Array
+    try {
+      plain = await decode(encoding, body)
+    } catch (error) {
+      return `${encoding}: cannot be decoded: ${(error as Error).message}`
+    }
+    const difference = differenceOfBodies(identity!.body, plain)
+    if (difference) return `${encoding}: decoded ${difference}`
+  }
+  return null
+}
+
+/** The first field that is not the same on both sides; names in any case, order left aside. */
+export function differenceOfFields(stored: Fields, answered: Fields): string | null {
+  const before = byName(stored)
+  const after = byName(answered)
+  for (const name of new Set([...before.keys(), ...after.keys()])) {
+    const [was, is] = [before.get(name), after.get(name)]
+    if (was !== is) return `header ${name}: stored ${quoted(was)}, answered ${quoted(is)}`
+  }
+  return null
+}
+
+function byName(fields: Fields): Map<string, string> {
+  const values = new Map<string, string>()
+  for (const [name, value] of fields) {
+    const key = name.toLowerCase()
+    const before = values.get(key)
+    values.set(key, before === undefined ? value : `${before}, ${value}`)
+  }
+  return values
+}
+
+/** Characters shown on each side of the first byte that differs, and after it. */
+const BEFORE = 16
+const AFTER = 32
+
+/** From which byte two bodies differ, with an excerpt of each. */
+export function differenceOfBodies(stored: Uint8Array, answered: Uint8Array): string | null {
+  if (Buffer.compare(stored, answered) === 0) return null
+  const shorter = Math.min(stored.length, answered.length)
+  let at = 0
+  while (at < shorter && stored[at] === answered[at]) at++
+  const excerpt = (body: Uint8Array): string => {
+    const from = Math.max(0, at - BEFORE)
+    const text = Buffer.from(body.subarray(from, at + AFTER)).toString()
+    const [start, end] = [from > 0 ? '…' : '', at + AFTER < body.length ? '…' : '']
+    return `${start}${JSON.stringify(text)}${end}`
+  }
+  const lengths =
+    stored.length === answered.length
+      ? `${stored.length} bytes`
+      : `stored ${stored.length} bytes, answered ${answered.length}`
+  return `body from byte ${at} (${lengths}): stored ${excerpt(stored)}, answered ${excerpt(answered)}`
+}
+
+/** The bytes that an encoding stands for. */
+export async function decode(encoding: Encoding, body: Uint8Array): Promise<Uint8Array> {
+  if (encoding === 'br') return brotliDecompressSync(body)
+  if (encoding === 'gzip') return gunzipSync(body)
+  if (encoding === 'zstd') return (await Zstd.load()).decompress(body)
+  return body
+}
+
+function quoted(value: string | undefined): string {
+  return value === undefined ? 'none' : JSON.stringify(value)
+}
