@@ -52,7 +52,33 @@ function answer(app: App, request: Request, info: unknown): Response | Promise<R
   if (target === '/*' && request.method === 'OPTIONS') target = '*'
   const reply = app.static(request.method, target, headers)
   if (reply !== undefined) return toResponse(reply)
-  return app.fetch(request, info, undefined, target)
+  const response = app.fetch(request, info, undefined, target)
+  return response instanceof Response ? sound(response) : response.then(sound)
+}
+
+/** Deno ends the whole process over a Response whose body was read or is locked (2.9.5). */
+function sound(response: Response): Response {
+  if (!response.bodyUsed && !isLocked(response)) return response
+  console.error('precast: the body of a response was read, or is locked, before it was sent')
+  return new Response('Internal Server Error', { status: 500 })
+}
+
+type Inner = { body?: { streamOrStatic?: unknown } | null } | undefined
+
+/** Where Deno keeps what a Response was made of, if it still does. */
+const INNER = Object.getOwnPropertySymbols(new Response(new ReadableStream())).find(symbol => {
+  const response = new Response(new ReadableStream()) as unknown as Record<symbol, Inner>
+  return (
+    symbol.description === 'response' &&
+    response[symbol]?.body?.streamOrStatic instanceof ReadableStream
+  )
+})
+
+/** Only a stream can be. To ask for `body` would make one of a string, and sending it slow. */
+function isLocked(response: Response): boolean {
+  if (INNER === undefined) return response.body?.locked === true
+  const body = (response as unknown as Record<symbol, Inner>)[INNER]?.body?.streamOrStatic
+  return body instanceof ReadableStream && body.locked
 }
 
 /**

@@ -169,7 +169,7 @@ class Exchange implements Sink {
   }
 
   respond(response: Response): void {
-    const { res, method } = this
+    const { res } = this
     const { status, body } = response
     if (this.closed) {
       body?.cancel().catch(() => {})
@@ -182,7 +182,7 @@ class Exchange implements Sink {
         res.writeHeader(flat[i], Buffer.from(flat[i + 1], 'latin1'))
       }
     }
-    const bodiless = method === 'HEAD' || status === 204 || status === 304
+    const bodiless = this.method === 'HEAD' || status === 204 || status === 304
     if (!bodiless && body !== null) {
       sendBody(response, length, this, cancel => {
         this.cancel = cancel
@@ -192,7 +192,7 @@ class Exchange implements Sink {
     body?.cancel().catch(() => {})
     this.last(() => {
       this.head()
-      endWithoutBody(res, method === 'HEAD' ? length : bodiless ? undefined : 0)
+      endWithoutBody(res, this.method === 'HEAD' ? length : bodiless ? undefined : 0)
     })
   }
 

@@ -129,6 +129,11 @@ const handlers: Record<string, (request: Request, target: string) => Response | 
       await response.text()
       return response
     },
+    '/locked': async () => {
+      const response = stream(() => null)
+      response.body!.getReader()
+      return response
+    },
     '/bytes': () => new Response(new Uint8Array([0, 1, 254, 255]).subarray(1)),
     '/clone': async () => {
       const response = new Response('caf\u00e9')

@@ -290,14 +290,13 @@ for (const host of hosts) {
       assert.match(clone, /\r\n\r\ncaf\xc3\xa9$/)
     })
 
-    it('lives on after a response whose body was read already', async () => {
-      const answer = await raw(
-        port,
-        'GET /used HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
-        500,
-      )
-      assert.doesNotMatch(answer, /used$/)
-      assert.equal(await (await fetch(`${url}/static`)).text(), 'static')
+    it('lives on after a response whose body was read or is locked', async () => {
+      for (const name of ['used', 'locked']) {
+        const request = `GET /${name} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`
+        const answer = await raw(port, request, 500)
+        assert.doesNotMatch(answer, /^HTTP\/1\.1 200/)
+        assert.equal(await (await fetch(`${url}/static`)).text(), 'static')
+      }
     })
 
     it('refuses what is no Host', async () => {
