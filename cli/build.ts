@@ -9,15 +9,32 @@ import { summary, table } from '../compiler/report.ts'
 import { type FirstMade, serialize } from '../compiler/serialize.ts'
 import type { Diagnostic, Entry, Row } from '../compiler/stages.ts'
 import { load } from '../runtime/load.ts'
+import { acceptVerdicts, checkExpected, Drifted, printDiff } from './expect.ts'
 import { colors, printDiagnostics, progress } from './terminal.ts'
 
+export interface BuildFlags {
+  /** File of the accepted verdicts. */
+  expect?: string
+  /** Whether to write that file in the place of holding against it. */
+  accept?: boolean
+}
+
 /** @returns the exit code. */
-export async function build(folder: string, version: string): Promise<number> {
+export async function build(
+  folder: string,
+  version: string,
+  { expect, accept = false }: BuildFlags = {},
+): Promise<number> {
+  if (accept && expect === undefined) {
+    console.error('precast: --accept goes with --expect FILE')
+    return 2
+  }
   const started = performance.now()
   const diagnostics: Diagnostic[] = []
   const spinner = progress()
   try {
     const compiled = await compile(folder, { onProgress: spinner.step }, diagnostics)
+    if (expect !== undefined && !accept) checkExpected(expect, compiled, diagnostics)
     const linked = link(compiled)
     const { frozen, rows } = compiled.judgement
     const total = frozen.length + compiled.site.publicFiles.length
@@ -36,11 +53,16 @@ export async function build(folder: string, version: string): Promise<number> {
       table(rows, process.stdout.columns ?? Number.POSITIVE_INFINITY, colors(process.stdout)),
     )
     console.log(`\n${summary(rows, compiled.site.publicFiles.length, size, seconds)}`)
+    if (expect !== undefined && accept) {
+      const changed = acceptVerdicts(expect, compiled)
+      console.log(`${expect} ${changed ? 'holds these verdicts now' : 'is as it was'}`)
+    }
     console.log(`dist/ is ready: precast start ${relative('.', resolve(folder))}`.trimEnd())
     return 0
   } catch (error) {
     spinner.stop()
     if (!(error instanceof ProjectError)) throw error
+    if (error instanceof Drifted) printDiff(error)
     printDiagnostics(error.diagnostics)
     return 1
   } finally {

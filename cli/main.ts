@@ -29,7 +29,9 @@ export async function main(args: string[]): Promise<never> {
     .command('build')
     .description('write dist/: prove, precompute, bundle')
     .argument('[folder]', 'the project', '.')
-    .action(run((folder: string) => build(folder, version())))
+    .option('--expect <file>', 'fail where a verdict is worse than this file says')
+    .option('--accept', 'write that file with the verdicts as they are')
+    .action(run((folder: string, flags) => build(folder, version(), flags)))
   program
     .command('start')
     .description('serve dist/')
