@@ -50,8 +50,10 @@ export function analyze(bundle: Bundle, handlers: Handler[], options: AnalyzeOpt
   for (const root of roots.values()) machine.enqueue(root)
   machine.settle()
   for (const context of machine.givenUp) {
-    const chunk = bundle.modules.get(context.root.split('#')[0]!)?.chunk ?? context.root
-    machine.poison(context, closures.get(chunk)!)
+    const handler = handlers.find(({ id }) => id === context.root)
+    const files = handler ? [handler.file, ...handler.middleware] : [context.root.split('#')[0]!]
+    const chunks = files.map(file => bundle.modules.get(file)?.chunk ?? context.root)
+    for (const chunk of chunks) machine.poison(context, closures.get(chunk) ?? [])
   }
 
   for (const [handler, root] of roots) {
@@ -67,10 +69,14 @@ export function analyze(bundle: Bundle, handlers: Handler[], options: AnalyzeOpt
       places,
       at,
     }
-    const fixed = givenUpOn(machine, root, search.closures, at) ?? tamperingOf(machine, places)
+    const fixed = givenUpOn(machine, root, search.closures, at)
     analysis.reasons.set(handler.id, fixed ?? reasonOf({ ...search, allowParams: false }))
     analysis.reasonsWithParams.set(handler.id, fixed ?? reasonOf({ ...search, allowParams: true }))
   }
+  const tampering = tamperingOf(machine, analysis, places)
+  if (tampering)
+    for (const reasons of [analysis.reasons, analysis.reasonsWithParams])
+      for (const [id, reason] of reasons) if (!reason) reasons.set(id, tampering)
   return analysis
 }
 
@@ -294,8 +300,11 @@ function givenUpOn(
 }
 
 /** Once the language itself may have been changed, nothing known of it holds. */
-function tamperingOf(machine: Machine, places: Places): Reason | null {
-  const first = machine.tampering[0]
+function tamperingOf(machine: Machine, { reasons }: Analysis, places: Places): Reason | null {
+  // What a handler does that depends on nothing is seen when it is evaluated: it is not guessed here.
+  const first = machine.tampering.find(
+    ({ isGuess, context }) => !(isGuess && reasons.get(context.root) === null),
+  )
   if (!first) return null
   const at: Position = places.positionOf(first.site.chunk, first.site.at)
   return { ...at, message: `runs beside code that ${first.message}` }

@@ -21,6 +21,7 @@ import {
   doubtful,
   join,
   joinAll,
+  memberName,
   type Kind,
   NUL,
   NULL,
@@ -194,10 +195,12 @@ export function memberOf(
     case 'namespace':
       return namespaceMember(m, f, token, key, site)
     case 'inherited':
-      return key === '*' || RISKY.has(key) ? join(of(token), new Value(UNDEFINED | STRING)) : UNDEF
+      return key === '*' || isRisky(token, key)
+        ? join(of(token), new Value(UNDEFINED | STRING))
+        : UNDEF
     case 'keys':
       if (key === 'length') return NUM
-      return m.inherited('String.prototype', key)
+      return m.inherited(f, 'String.prototype', key, site)
     case 'error':
       if (key === 'stack')
         return ambient({ machine: m, frame: f, site }, 'reads a stack trace', STR)
@@ -272,6 +275,18 @@ const RISKY = new Set(
     'from fromAsync isArray of push pop shift unshift splice sort reverse fill copyWithin raw fromCharCode fromCodePoint'
   ).split(' '),
 )
+/** What lists and text have, and plain objects have not. */
+const OF_LISTS = new Set(
+  'push pop shift unshift splice sort reverse fill copyWithin concat join slice map filter raw of'.split(
+    ' ',
+  ),
+)
+
+/** Whether some inherited member has a member `key` that leads on. */
+export function isRisky(token: Token, key: string): boolean {
+  return RISKY.has(key) && !(token.path === 'Object' && OF_LISTS.has(key))
+}
+
 const FLAGS = new Set([
   'global',
   'ignoreCase',
@@ -364,6 +379,17 @@ function builtinMember(m: Machine, f: Frame, token: Token, key: string, site: Si
     { machine: m, frame: f, site },
     `reads ${key === '*' ? `a member of ${owner} whose name is only known at run time` : path}`,
   )
+}
+
+/** Kinds whose members are all listed here: any other is taken to be unknown. */
+const LISTED = new Set<Kind>(['bytes', 'hash', 'stats', 'codec', 'generator', 'intl'])
+
+/** Whether the language or the host has a member that is not on the list. */
+export function isUnlisted(prototype: string, key: string, kind: Kind): boolean {
+  if (/^[@#\u0000[*]|^(then|toJSON|\d+|part .*)$/.test(key)) return false
+  if (LISTED.has(kind)) return true
+  if (prototype === 'Error.prototype' && (key === 'message' || key === 'name')) return false
+  return isNative(prototype, key)
 }
 
 /** Whether the language has the member at all, known here or not. */
@@ -525,7 +551,15 @@ function listOf(call: Call, items: Value, tag = ''): Value {
 }
 
 function each(call: Call, value = call.self): Value {
-  return call.machine.iterate(call.frame, value, call.site)
+  const { machine, frame, site } = call
+  let out = machine.iterate(frame, value, site)
+  // What has a length and indices is a list to the methods of arrays.
+  const like = value.tokens.filter(token => token.kind === 'object' || token.kind === 'function')
+  if (like.length > 0) {
+    machine.read(frame, new Value(0, [], like), 'length', site)
+    out = join(out, machine.readElements(frame, new Value(0, [], like), site, false))
+  }
+  return out
 }
 
 function callBack(call: Call, callee: Value, list: Value[], self = UNDEF): Value {
@@ -781,7 +815,11 @@ NAMESPACES.add('Object')
 define('Object: is', pure(BOOL, 'number', false))
 define('Object: keys getOwnPropertyNames', call => listOf(call, keysOf(call, arg(call, 0))))
 define('Reflect: ownKeys', call => listOf(call, join(keysOf(call, arg(call, 0)), SYM)))
-define('Object: getOwnPropertySymbols', call => listOf(call, SYM))
+define('Object: getOwnPropertySymbols', call =>
+  arg(call, 0).tokens.some(token => token.kind !== 'object' && token.kind !== 'array')
+    ? ambient(call, 'lists the symbols of what the language provides')
+    : listOf(call, SYM),
+)
 define('Object: values', call => listOf(call, valuesOf(call, arg(call, 0))))
 define('Object: entries', call => {
   const { machine } = call
@@ -827,8 +865,14 @@ define('Object: defineProperties', call => {
 define('Object: getOwnPropertyDescriptor', call => descriptor(call, arg(call, 0), arg(call, 1)))
 define('Reflect: getOwnPropertyDescriptor', call => descriptor(call, arg(call, 0), arg(call, 1)))
 define('Object: getOwnPropertyDescriptors', call => {
+  const { machine, frame } = call
   const made = fresh(call, 'object', 'all')
-  call.machine.init(made, '*', descriptor(call, arg(call, 0), STR))
+  for (const token of arg(call, 0).tokens) {
+    if (token.kind === 'error' || token.kind === 'data' || token.kind === 'builtin')
+      machine.init(made, '*', descriptor(call, of(token), STR))
+    for (const name of machine.namesOf(frame, token))
+      machine.init(made, name, descriptor(call, of(token), new Value(0, [name])))
+  }
   return of(made)
 })
 define('Object: getPrototypeOf', call => prototypeOf(call, arg(call, 0)))
@@ -958,12 +1002,15 @@ function keysOf(call: Call, value: Value): Value {
   let open = value.doubt !== null
   let taint = value.taint
   for (const token of owners) {
+    if (token.kind === 'builtin')
+      taint = strongerTaint(taint, machine.readToken(frame, token, '*', of(token), call.site).taint)
     for (const name of machine.namesOf(frame, token, 'its members')) {
-      if (isInner(name)) open = true
+      if (isInner(name) && name !== '@*') open = true
       taint = strongerTaint(taint, machine.get(frame, machine.prop(token, name)).taint)
     }
     if (
       token.kind === 'data' ||
+      token.kind === 'error' ||
       token.kind === 'builtin' ||
       token.kind === 'context' ||
       token.kind === 'request'
@@ -1013,7 +1060,7 @@ function copyInto(call: Call, target: Value, source: Value): void {
 }
 
 function keyNames(key: Value): string[] {
-  const names = [...key.strings]
+  const names = key.strings.map(memberName)
   for (const token of key.tokens)
     names.push(
       token.kind === 'builtin' && token.path!.startsWith('Symbol.')
@@ -1287,7 +1334,7 @@ define('Generator.prototype: next', call => {
   machine.init(
     step,
     'value',
-    join(join(each(call), machine.read(frame, call.self, 'return', site)), UNDEF),
+    join(join(each(call), machine.returned(frame, call.self)), UNDEF),
     frame.under,
   )
   machine.init(step, 'done', BOOL)
@@ -1298,8 +1345,19 @@ define('Generator.prototype: next', call => {
 })
 define('Generator.prototype: @@iterator @@asyncIterator', call => call.self)
 define('Generator.prototype: return throw', call => {
+  const { machine, frame } = call
   changes(call)
-  return of(fresh(call, 'data'))
+  const isThrow = call.token.path!.endsWith('throw')
+  for (const token of call.self.tokens)
+    if (token.env && isThrow) machine.grow(token.env.failed, arg(call, 0))
+  if (isThrow) machine.grow(machine.thrown(frame.context), arg(call, 0))
+  const step = fresh(call, 'object', 'step')
+  const given = isThrow ? BOTTOM : machine.resolved(frame, arg(call, 0), call.site)
+  const value = joinAll([each(call), machine.returned(frame, call.self), given, UNDEF])
+  machine.init(step, 'value', value, frame.under)
+  machine.init(step, 'done', BOOL)
+  if (!call.self.tokens.some(token => token.path === 'async')) return of(step)
+  return promiseOf(call, of(step), 'step')
 })
 define('Generator.prototype: toArray take drop', call =>
   call.token.path!.endsWith('toArray') ? listOf(call, each(call)) : iteratorOf(call, each(call)),
@@ -1467,6 +1525,8 @@ define('Codec.prototype: decode', call => {
 })
 define(': structuredClone', call => {
   const taint = used(call, 'json', false)
+  if (reach(call, arg(call, 0)).tokens.some(token => token.kind === 'error'))
+    return ambient(call, 'copies an error with its stack trace')
   return tainted(of(fresh(call, 'data')), taint)
 })
 
@@ -2028,6 +2088,12 @@ for (const name of [
 ]) {
   SUMMARIES.set(name, call => {
     const { machine, frame, site } = call
+    if (arg(call, 0).mayBeString)
+      machine.tampering.push({
+        message: 'runs text as code: setTimeout()',
+        site,
+        context: frame.context,
+      })
     machine.callLater(
       frame,
       arg(call, 0),
@@ -2076,8 +2142,18 @@ function reads(call: Call, value: (call: Call) => Value): Value {
   return tainted(value(call), taint)
 }
 
+/** Text where an encoding is given, else bytes. */
 const content: Summary = call =>
-  reads(call, () => join(tainted(STR, null), of(fresh(call, 'bytes'))))
+  reads(call, () => {
+    const { machine, frame, site } = call
+    const how = arg(call, 1)
+    const named = join(
+      new Value(0, how.strings),
+      machine.read(frame, new Value(0, [], how.tokens), 'encoding', site),
+    )
+    const isText = named.strings.length > 0 && !named.bits && !how.bits && !how.doubt
+    return isText ? STR : join(STR, of(fresh(call, 'bytes')))
+  })
 const names: Summary = call => reads(call, () => listOf(call, STR))
 const stats: Summary = call => reads(call, () => join(of(fresh(call, 'stats')), UNDEF))
 const exists: Summary = call => reads(call, () => BOOL)
@@ -2164,7 +2240,6 @@ define('Hash.prototype: digest', call => {
   const taint = dateTaint(call)
   return tainted(arg(call, 0).strings.length ? STR : join(STR, of(fresh(call, 'bytes'))), taint)
 })
-define('node:util: format', pure(STR, 'deep', false))
 define('node:assert: ok equal strictEqual deepEqual deepStrictEqual', call => {
   used(call, 'json', false)
   return UNDEF

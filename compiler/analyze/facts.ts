@@ -19,11 +19,14 @@ export function factsOf(
 ): ModuleFacts {
   const top = machine.tops.get(chunk)!
   const exports = new Map<string, ExportKind>()
+  const isGivenUp = machine.givenUp.some(context => closure.has(context.root))
   const positions = new Map<string, Position>()
   for (const name of names) {
     const value = exportOf(machine, top, chunk, name, { chunk, at: 0 })
-    exports.set(name, value ? kindOf(value) : 'unknown')
     const found = declarationOf(machine, chunk, name)
+    const isSure =
+      !isGivenUp || (found?.init && isFunctionNode(found.init) && found.binding.writes === 0)
+    exports.set(name, value && isSure ? kindOf(value) : 'unknown')
     positions.set(name, found ? positionOf(found.chunk, found.at) : positionOf(chunk, 0))
   }
   return {
@@ -33,7 +36,7 @@ export function factsOf(
     loadsQuietly:
       ![...closure].some(name => machine.noise.has(name)) &&
       machine.tampering.length === 0 &&
-      !machine.givenUp.some(context => closure.has(context.root)),
+      !isGivenUp,
   }
 }
 

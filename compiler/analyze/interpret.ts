@@ -2,7 +2,7 @@
 // it finds goes into the machine's cells and the frame's events.
 
 import type { AnyNode, Function as FunctionNode, Pattern, TemplateLiteral } from 'acorn'
-import { constructKind, globalOf, helperOf, importOf } from './builtins.ts'
+import { constructKind, globalOf, helperOf, importOf, isRisky } from './builtins.ts'
 import {
   allArguments,
   type Args,
@@ -22,6 +22,7 @@ import {
   doubtful,
   join,
   joinAll,
+  memberName,
   NUL,
   NULL,
   NUM,
@@ -297,7 +298,15 @@ class Interpreter {
     const above = owners.flatMap(owner =>
       owner.proto ? this.m.get(this.f, owner.proto).tokens : [],
     )
-    for (const owner of owners) this.m.namesOf(this.f, owner, 'its members')
+    let taint = value.taint
+    for (const owner of owners) {
+      this.m.namesOf(this.f, owner, 'its members')
+      if (owner.kind === 'builtin')
+        taint = strongerTaint(
+          taint,
+          this.m.readToken(this.f, owner, '*', of(owner), this.site(node)).taint,
+        )
+    }
     let all = new Value(0, [], owners)
     for (const parent of above) all = join(all, of(parent))
     this.m.addParts(keys, [all])
@@ -307,7 +316,7 @@ class Interpreter {
         owner.kind === 'builtin' ||
         owner.props.get('*')?.value.isBottom === false,
     )
-    return tainted(join(of(keys), value.doubt || isOpen ? STR : BOTTOM), value.taint)
+    return tainted(join(of(keys), value.doubt || isOpen ? STR : BOTTOM), taint)
   }
 
   // ---------------------------------------------------------------- writing
@@ -375,13 +384,8 @@ class Interpreter {
             )
             continue
           }
-          taken.push(nameOf(one.key as AnyNode))
-          this.assign(
-            one.value,
-            m.read(f, value, nameOf(one.key as AnyNode), at),
-            at,
-            isDeclaration,
-          )
+          taken.push(keyOf(one.key as AnyNode))
+          this.assign(one.value, m.read(f, value, keyOf(one.key as AnyNode), at), at, isDeclaration)
         }
         return
       }
@@ -529,7 +533,7 @@ class Interpreter {
 
   /** Constant names a computed key may have; `*` where it is not known. */
   private keyNames(key: Value): string[] {
-    const names = [...key.strings]
+    const names = key.strings.map(memberName)
     for (const token of key.tokens)
       if (token.kind === 'builtin' && token.path!.startsWith('Symbol.'))
         names.push(`@@${token.path!.slice(7)}`)
@@ -720,11 +724,19 @@ class Interpreter {
       case 'YieldExpression': {
         const value = node.argument ? this.expr(node.argument) : UNDEF
         if (node.delegate) {
-          m.grow(f.yields, tainted(m.iterate(f, value, this.site(node)), f.under))
-          return join(m.read(f, value, 'return', this.site(node)), UNDEF)
+          const inner = m.iterate(f, value, this.site(node))
+          m.grow(f.yields, tainted(inner, f.under))
+          for (const token of value.tokens)
+            if (token.env) {
+              m.grow(token.env.sent, m.get(f, f.sent))
+              m.grow(token.env.failed, m.get(f, f.failed))
+            }
+          // The last step of an iterator that is no generator has its value at the same place.
+          return join(join(m.returned(f, value), inner), UNDEF)
         }
         const given = f.info.isAsync ? m.resolved(f, value, this.site(node)) : value
         m.grow(f.yields, tainted(given, f.under))
+        m.grow(m.thrown(f.context), m.get(f, f.failed))
         return join(m.get(f, f.sent), UNDEF)
       }
       case 'MetaProperty':
@@ -889,7 +901,7 @@ class Interpreter {
       case 'in': {
         let taint = both
         for (const key of left.strings)
-          taint = strongerTaint(taint, m.read(f, right, key, site).taint)
+          taint = strongerTaint(taint, m.read(f, right, memberName(key), site).taint)
         if (left.bits || left.tokens.length)
           taint = strongerTaint(taint, m.readElements(f, right, site, true).taint)
         return tainted(BOOL, taint)
@@ -1052,7 +1064,8 @@ class Interpreter {
         site,
       })
     }
-    const [callee, self] = this.callee(node.callee as AnyNode)
+    const [callee, base] = this.callee(node.callee as AnyNode)
+    const self = withMember(base, node.callee)
     const isAll = awaited && isPromiseAll(node.callee)
     let out = BOTTOM
     this.under(callee, [], () => {
@@ -1179,6 +1192,15 @@ export function construct(
   return out
 }
 
+/** Of the values before a dot those that may have such a method at all. */
+function withMember(base: Value, callee: AnyNode): Value {
+  if (callee.type !== 'MemberExpression' || callee.computed) return base
+  const key = keyOf(callee.property)
+  if (!base.tokens.some(token => token.kind === 'inherited' && !isRisky(token, key))) return base
+  const tokens = base.tokens.filter(token => token.kind !== 'inherited' || isRisky(token, key))
+  return new Value(base.bits, base.strings, tokens, base.taint, base.doubt)
+}
+
 // ---------------------------------------------------------------- syntax
 
 const DATA_MEMBER = new Value(UNDEFINED | NULL | BOOLEAN | NUMBER | STRING)
@@ -1190,7 +1212,7 @@ function isClass(node: AnyNode): node is Class {
 /** The member name that a key written out stands for. */
 function keyOf(node: AnyNode): string {
   if (node.type === 'PrivateIdentifier') return `#${node.name}`
-  return nameOf(node)
+  return memberName(nameOf(node))
 }
 
 function without(value: Value, bits: number): Value {

@@ -3,7 +3,14 @@
 // frame does that matters to a verdict is kept as its events.
 
 import type { AnyNode } from 'acorn'
-import { inheritedFrom, isKnownGlobal, memberOf, summaryOf } from './builtins.ts'
+import {
+  ambient,
+  inheritedFrom,
+  isKnownGlobal,
+  isUnlisted,
+  memberOf,
+  summaryOf,
+} from './builtins.ts'
 import { run } from './interpret.ts'
 import type { Binding, FunctionInfo, ParsedProgram } from './program.ts'
 import {
@@ -11,9 +18,12 @@ import {
   BIGINT,
   BOTTOM,
   Cell,
+  NULL,
+  UNDEFINED,
   doubtful,
   join,
   joinAll,
+  memberName,
   NUM,
   NUMBER,
   of,
@@ -79,7 +89,8 @@ export class Frame {
   readonly result: Cell
   readonly yields: Cell
   readonly sent: Cell
-  readonly thrown: Cell
+  /** `generator`: what may be thrown into it. */
+  readonly failed: Cell
   readonly made = new Map<AnyNode | string, Map<string, Token>>()
   events: Event[] = []
   seen = new Set<string>()
@@ -115,8 +126,17 @@ export class Frame {
     this.result = new Cell(context, 'result')
     this.yields = new Cell(context, 'yield')
     this.sent = new Cell(context, 'next')
-    this.thrown = new Cell(context, 'error')
+    this.failed = new Cell(context, 'error')
   }
+}
+
+/** A change of what the language itself provides. */
+export interface Tampering {
+  message: string
+  site: Site
+  context: Context
+  /** Only possible: the name of the member is not known. */
+  isGuess?: boolean
 }
 
 /** Deeper calls wait in the queue. */
@@ -151,7 +171,7 @@ export class Machine {
   /** Functions handed to what cannot be followed: it may call them at any time. */
   readonly escaped = new Map<Token, { self: Value; args: Args; context: Context; site: Site }>()
   /** Changes of what the language itself provides, by whom. */
-  readonly tampering: { message: string; site: Site; context: Context }[] = []
+  readonly tampering: Tampering[] = []
   /** By chunk: what its loading does that others in its process would notice. */
   /** By handler's context: what `c.notFound()` runs. */
   readonly notFound = new Map<Context, Value>()
@@ -440,6 +460,9 @@ export class Machine {
   /** Names of the own members; whoever asks runs again when there are more. */
   namesOf(frame: Frame, token: Token, what = 'its members'): string[] {
     ;(token.listers ??= new Set()).add(frame)
+    frame.context.steps += token.props.size >> 3
+    if (this.spent(frame)) return []
+    if (token.kind === 'builtin') return ['*']
     if (token.kind === 'request') this.effect(frame, 'reads the request', frame.at)
     if (token.kind === 'context') this.effect(frame, 'hands out the request context', frame.at)
     if (token.kind === 'namespace') return [...this.program.chunks.get(token.path!)!.exports.keys()]
@@ -469,16 +492,11 @@ export class Machine {
   noteWrite(frame: Frame, token: Token, key: string, site: Site, what?: string): void {
     const isOwnGlobal = token.path === 'globalThis' && key !== '*' && !isKnownGlobal(key)
     if ((token.kind === 'builtin' && !isOwnGlobal) || token.kind === 'inherited') {
-      this.tampering.push({
-        message: `may change ${token.path ? `\`${token.path}\`` : 'what every object inherits'}`,
-        site,
-        context: frame.context,
-      })
-      this.effect(
-        frame,
-        `changes ${token.path ? `\`${token.path}\`` : 'what every object inherits'}`,
-        site,
-      )
+      const isGuess = token.kind === 'inherited'
+      const what = isGuess ? 'what every object inherits' : `\`${token.path}\``
+      this.tampering.push({ message: `may change ${what}`, site, context: frame.context, isGuess })
+      if (isGuess) return
+      this.effect(frame, `changes ${what}`, site)
     }
     if (!this.outlives(frame, token)) return
     token.marks ??= new Map()
@@ -501,12 +519,12 @@ export class Machine {
     if (base.bits & STRING || base.strings.length > 0) {
       if (key === 'length') out = join(out, NUM)
       else if (isIndex(key)) out = join(out, join(STR, UNDEF))
-      else out = join(out, this.inherited('String.prototype', key))
+      else out = join(out, this.inherited(frame, 'String.prototype', key, site))
     }
-    if (base.bits & NUMBER) out = join(out, this.inherited('Number.prototype', key))
-    if (base.bits & BOOLEAN) out = join(out, this.inherited('Boolean.prototype', key))
-    if (base.bits & SYMBOL) out = join(out, this.inherited('Symbol.prototype', key))
-    if (base.bits & BIGINT) out = join(out, this.inherited('BigInt.prototype', key))
+    if (base.bits & NUMBER) out = join(out, this.inherited(frame, 'Number.prototype', key, site))
+    if (base.bits & BOOLEAN) out = join(out, this.inherited(frame, 'Boolean.prototype', key, site))
+    if (base.bits & SYMBOL) out = join(out, this.inherited(frame, 'Symbol.prototype', key, site))
+    if (base.bits & BIGINT) out = join(out, this.inherited(frame, 'BigInt.prototype', key, site))
     if (base.doubt) {
       if (frame.context.kind === 'call') this.effect(frame, base.doubt.message, site)
       out = join(out, new Value(0, [], [], base.taint, base.doubt))
@@ -573,10 +591,12 @@ export class Machine {
     return this.read(frame, of(module), 'exports', site)
   }
 
-  inherited(prototype: string, key: string): Value {
+  inherited(frame: Frame, prototype: string, key: string, site: Site): Value {
     if (key === '__proto__') return of(this.builtin(prototype))
     const path = inheritedFrom(prototype, key)
-    return path ? of(this.builtin(path)) : UNDEF
+    if (path) return of(this.builtin(path))
+    if (!isUnlisted(prototype, key, 'object')) return UNDEF
+    return ambient({ machine: this, frame, site }, `uses ${prototype}.${key}`)
   }
 
   /** The objects above one, each once. */
@@ -617,6 +637,8 @@ export class Machine {
       let path = inheritedFrom(native, key)
       if (!path && token.kind === 'data') path = inheritedFrom('Array.prototype', key)
       if (path) out = join(out, of(this.builtin(path)))
+      else if (out === UNDEF && isUnlisted(native, key, token.kind))
+        return ambient({ machine: this, frame, site }, `uses ${native}.${key}`)
     }
     return out
   }
@@ -642,7 +664,8 @@ export class Machine {
   /** A member whose name is only known when the code runs. */
   readAny(frame: Frame, base: Value, key: Value, site: Site): Value {
     let out = BOTTOM
-    for (const name of key.strings) out = join(out, this.read(frame, base, name, site))
+    for (const name of [...key.strings, ...wordsOf(key)])
+      out = join(out, this.read(frame, base, memberName(name), site))
     for (const token of key.tokens) {
       if (token.kind !== 'keys') continue
       for (const owner of this.partsOf(frame, token)[0]!.tokens)
@@ -658,10 +681,29 @@ export class Machine {
       out = join(out, this.read(frame, base, `@@${token.path!.slice(7)}`, site))
     const isObject = key.tokens.some(token => token.kind !== 'keys' && !symbols.includes(token))
     if (isObject) this.convert(frame, key, 'string', site)
-    if (key.bits & (STRING | SYMBOL) || isObject || key.doubt)
+    if (key.bits & SYMBOL) out = join(out, this.readSymbols(frame, base, site))
+    if (key.bits & STRING || isObject || key.doubt)
       out = join(out, this.readElements(frame, base, site, true))
-    else if (key.bits) out = join(out, this.readElements(frame, base, site, false))
+    else if (key.bits & (NUMBER | BIGINT))
+      out = join(out, this.readElements(frame, base, site, false))
     return tainted(out, key.taint)
+  }
+
+  /** Members under symbols that are not known; the language's own symbols are. */
+  private readSymbols(frame: Frame, base: Value, site: Site): Value {
+    let out = UNDEF
+    for (const token of base.tokens) {
+      const special = memberOf(this, frame, token, '*', site)
+      if (special) out = join(out, special)
+      else
+        for (const one of [token, ...this.ancestors(frame, token)])
+          for (const name of ['@*', ...this.namesOf(frame, one)])
+            if (name.startsWith('@'))
+              out = join(out, this.readOwn(frame, one, name, of(token), site))
+    }
+    if (base.doubt)
+      out = join(out, this.read(frame, new Value(0, [], [], null, base.doubt), '@*', site))
+    return out
   }
 
   /** Members by index, and with `named` also any other. */
@@ -692,21 +734,28 @@ export class Machine {
           for (const name of this.namesOf(frame, parent, 'its members'))
             out = join(out, this.readOwn(frame, parent, name, of(token), site))
         }
-        if (hasNativeRoot(token, above)) out = join(out, of(this.anyInherited()))
+        if (hasNativeRoot(token, above))
+          out = join(out, of(this.anyInherited(token.kind === 'object' ? 'Object' : '')))
       }
     }
     if (base.bits & STRING || base.strings.length) out = join(out, STR)
-    if (named && base.bits & ~(1 | 2)) out = join(out, of(this.anyInherited()))
+    if (named && base.bits & ~(1 | 2)) out = join(out, of(this.anyInherited('')))
     if (base.doubt)
       out = join(out, this.read(frame, new Value(0, [], [], null, base.doubt), '*', site))
     return tainted(out, base.taint)
   }
 
-  private anyInheritedToken: Token | null = null
+  private readonly inheritedTokens = new Map<string, Token>()
 
-  private anyInherited(): Token {
-    this.anyInheritedToken ??= this.token('inherited', this.globals, { chunk: '', at: 0 })
-    return this.anyInheritedToken
+  /** Some member that an object inherits; `Object`: that is no list or text. */
+  private anyInherited(path: '' | 'Object'): Token {
+    let token = this.inheritedTokens.get(path)
+    if (!token) {
+      token = this.token('inherited', this.globals, { chunk: '', at: 0 })
+      token.path = path
+      this.inheritedTokens.set(path, token)
+    }
+    return token
   }
 
   write(frame: Frame, base: Value, key: string, value: Value, site: Site): void {
@@ -729,14 +778,15 @@ export class Machine {
   }
 
   writeAny(frame: Frame, base: Value, key: Value, value: Value, site: Site): void {
-    for (const name of key.strings) this.write(frame, base, name, value, site)
+    for (const name of [...key.strings, ...wordsOf(key)])
+      this.write(frame, base, memberName(name), value, site)
     const symbols = key.tokens.filter(
       token => token.kind === 'builtin' && token.path!.startsWith('Symbol.'),
     )
     for (const token of symbols) this.write(frame, base, `@@${token.path!.slice(7)}`, value, site)
     const others = key.tokens.length > symbols.length
     if (others) this.convert(frame, key, 'string', site)
-    if (!(key.bits || others || key.doubt)) return
+    if (!(key.bits & ~(UNDEFINED | NULL | BOOLEAN) || others || key.doubt)) return
     const isIndexOnly = !(key.bits & (STRING | SYMBOL)) && !others && !key.doubt
     const stored = tainted(tainted(tainted(value, frame.under), key.taint), base.taint)
     for (const token of base.tokens) {
@@ -747,8 +797,9 @@ export class Machine {
         !stored.taint
       )
         continue
-      for (const name of token.setters?.keys() ?? [])
-        this.runSetters(frame, token, name, of(token), stored, site)
+      for (const one of [token, ...this.ancestors(frame, token)])
+        for (const name of one.setters?.keys() ?? [])
+          this.runSetters(frame, token, name, of(token), stored, site)
       this.noteWrite(frame, token, isIndexOnly ? '[]' : '*', site)
       if (isIndexOnly) this.init(token, '[]', stored)
       else {
@@ -815,17 +866,8 @@ export class Machine {
     switch (token.kind) {
       case 'function':
         return this.callFunction(frame, token, self, args, site, options)
-      case 'bound': {
-        const [target, boundSelf, ...bound] = this.partsOf(frame, token)
-        return this.call(
-          frame,
-          target!,
-          options.construct ? self : boundSelf!,
-          { list: [...bound, ...args.list], rest: args.rest },
-          site,
-          options,
-        )
-      }
+      case 'bound':
+        return this.callBound(frame, token, self, args, site, options)
       case 'inherited':
         if (frame.context.kind === 'call' && (args.list.length > 1 || args.rest !== BOTTOM))
           this.effect(frame, 'calls a member whose name is only known at run time', site)
@@ -846,6 +888,37 @@ export class Machine {
         return out
       }
     }
+  }
+
+  private callBound(
+    frame: Frame,
+    token: Token,
+    self: Value,
+    args: Args,
+    site: Site,
+    options: CallOptions,
+  ): Value {
+    // What is bound may have been bound before, in a loop even: then its arguments lose their places.
+    const chain = new Set([token])
+    let targets = BOTTOM
+    let selves = options.construct ? self : BOTTOM
+    let given = BOTTOM
+    for (const one of chain) {
+      const [target, boundSelf, ...bound] = this.partsOf(frame, one)
+      for (const inner of target!.tokens) {
+        if (inner.kind === 'bound') chain.add(inner)
+        else targets = join(targets, of(inner))
+      }
+      if (target!.doubt) targets = join(targets, new Value(0, [], [], null, target!.doubt))
+      if (!options.construct) selves = join(selves, boundSelf!)
+      given = join(given, joinAll(bound))
+    }
+    const [, , ...first] = this.partsOf(frame, token)
+    const passed =
+      chain.size === 1
+        ? { list: [...first, ...args.list], rest: args.rest }
+        : { list: [], rest: join(given, allArguments(args)) }
+    return this.call(frame, targets, selves, passed, site, options)
   }
 
   private callFunction(
@@ -892,7 +965,7 @@ export class Machine {
     if (info.isGenerator) {
       const made = this.make(frame, `generator${token.id}@${site.at}`, 'generator')
       this.grow(this.prop(made, '[]'), this.get(frame, callee.yields))
-      this.grow(this.prop(made, 'return'), result)
+      this.grow(this.prop(made, 'part returned'), result)
       if (info.isAsync) made.path = 'async'
       made.env = callee
       return of(made)
@@ -903,6 +976,15 @@ export class Machine {
       return of(made)
     }
     return result
+  }
+
+  /** What generators return in the end. */
+  returned(frame: Frame, value: Value): Value {
+    let out = BOTTOM
+    for (const token of value.tokens)
+      if (token.kind === 'generator')
+        out = join(out, this.get(frame, this.prop(token, 'part returned')))
+    return out
   }
 
   /** What `throw` throws, and `catch` may get. */
@@ -932,7 +1014,8 @@ export class Machine {
    */
   private contextOf(frame: Frame, token: Token, info: FunctionInfo, options: CallOptions): Context {
     if (frame.context.kind === 'load')
-      return info.isAsync && !(options.awaited && frame.tries === 0)
+      // The body of a generator runs when somebody asks for more, who may do so later.
+      return info.isGenerator || (info.isAsync && !(options.awaited && frame.tries === 0))
         ? this.lateContext(frame.context.root)
         : frame.context
     if (
@@ -1380,9 +1463,18 @@ function mayHoldCode(value: Value): boolean {
   return value.doubt !== null || value.tokens.length > 0
 }
 
-/** An array index, as a key. */
+/** A number, as a key. */
 export function isIndex(key: string): boolean {
-  return /^\d+$/.test(key)
+  return /^\d+$/.test(key) || /^-?(\d+(\.\d+)?(e[+-]?\d+)?|Infinity)$|^NaN$/.test(key)
+}
+
+/** The names that a key stands for which is no text: `list[done]` reads `true` or `false`. */
+function wordsOf(key: Value): string[] {
+  const words: string[] = []
+  if (key.bits & BOOLEAN) words.push('true', 'false')
+  if (key.bits & NULL) words.push('null')
+  if (key.bits & UNDEFINED) words.push('undefined')
+  return words
 }
 
 /** Where what was written under an unknown key is kept: text and symbols never meet. */

@@ -277,3 +277,8 @@ function joinTokens(a: readonly Token[], b: readonly Token[]): readonly Token[] 
   }
   return out
 }
+
+/** A member's name as the user wrote it, kept apart from the names the analyzer itself uses. */
+export function memberName(name: string): string {
+  return /^(\*|@|\[|part )/.test(name) ? `\u0000${name}` : name
+}

@@ -562,7 +562,7 @@ export const impure: Case[] = [
   [
     'the request by a key from data',
     `export const GET = c => c.text(c[['req'][0]].url)`,
-    /request/,
+    /request|uses c\./,
   ],
   [
     'the raw request',
@@ -1073,5 +1073,170 @@ export const impure: Case[] = [
     'async local storage',
     `import { AsyncLocalStorage } from 'node:async_hooks'\nconst s = new AsyncLocalStorage(); export const GET = c => c.json(s.getStore() ?? null)`,
     /async_hooks/,
+  ],
+
+  // ---------------------------------------------------------------- protocols and odd corners
+  [
+    'an array-like with a getter',
+    `const o = { length: 1, get 0() { return Date.now() } }; export const GET = c => c.json(Array.prototype.map.call(o, x => x))`,
+    /clock/,
+  ],
+  [
+    'the length of an array-like',
+    `const o = { 0: 'a', get length() { return Date.now() % 2 } }; export const GET = c => c.json(Array.from(o))`,
+    /clock/,
+  ],
+  [
+    'a spread environment',
+    `export const GET = c => c.json({ ...process.env })`,
+    /environment|process\.env/,
+  ],
+  [
+    'the names of the environment',
+    `export const GET = c => c.json(Object.keys(process.env))`,
+    /environment|process\.env/,
+  ],
+  [
+    'the environment in a loop',
+    `export const GET = c => { const out = []; for (const k in process.env) out.push(k); return c.json(out) }`,
+    /environment|process\.env/,
+  ],
+  [
+    'the environment copied while loading',
+    `const env = { ...process.env }; export const GET = c => c.json(env.HOME ?? '')`,
+    /environment|process\.env/,
+  ],
+  [
+    'a stack by the names of an error',
+    `export const GET = c => { const e = new Error('x'); return c.json(Object.getOwnPropertyNames(e).map(k => e[k])) }`,
+    /error/,
+  ],
+  [
+    'a stack in a copy of an error',
+    `export const GET = c => c.text(structuredClone(new Error('x')).stack)`,
+    /stack/,
+  ],
+  [
+    'a date of a class of one’s own',
+    `class D extends Date {} export const GET = c => c.text(new D().toISOString())`,
+    /Date|does not follow|clock|outside/,
+  ],
+  [
+    'state behind a generator of loading',
+    `let n = 0; function* g() { for (;;) { n++; yield n } } const it = g(); export const GET = c => c.json(n); export const POST = c => c.json(it.next().value)`,
+    /may change/,
+  ],
+  [
+    'state behind a resolver of loading',
+    `let done; const p = new Promise(r => { done = r }); export const GET = async c => c.json(await p); export const POST = c => { done(1); return c.text('x') }`,
+    /may change/,
+  ],
+  [
+    'a member under an odd name',
+    `const o = {}; o['[k]'] = () => Date.now(); export const GET = c => c.json(Object.values(o).map(f => f()))`,
+    /clock/,
+  ],
+  [
+    'a member under a symbol',
+    `const k = Symbol('k'); const o = { [k]: () => Date.now() }; export const GET = c => c.json(o[k]())`,
+    /clock/,
+  ],
+  [
+    'a member under a name from data that is toJSON',
+    `const o = {}; o[['to', 'JSON'].join('')] = () => Date.now(); export const GET = c => c.json(o)`,
+    /clock/,
+  ],
+  [
+    'a prototype under a name from data',
+    `const o = {}; o[['__pro', 'to__'].join('')] = { at: () => Date.now() }; export const GET = c => c.json(o.at())`,
+    /clock/,
+  ],
+  [
+    'a method the list does not know',
+    `const b = Buffer.from('ab'); export const GET = c => { b.swap16(); return c.text(b.toString()) }`,
+    /Uint8Array/,
+  ],
+  [
+    'an accessor defined by descriptors',
+    `const o = Object.create({}, { at: { get: () => Date.now(), enumerable: true } }); export const GET = c => c.json(o.at)`,
+    /clock/,
+  ],
+  [
+    'a getter copied with its descriptor',
+    `const a = { get at() { return Date.now() } }; const b = Object.defineProperty({}, 'at', Object.getOwnPropertyDescriptor(a, 'at')); export const GET = c => c.json(b.at)`,
+    /clock/,
+  ],
+  [
+    'a setter that another route runs',
+    `let n = 0; const o = { set n(v) { n = v } }; export const GET = c => c.json(n); export const POST = c => { o.n = 1; return c.text('x') }`,
+    /may change/,
+  ],
+  [
+    'a static block',
+    `class A { static at; static { A.at = Date.now() } } export const GET = c => c.json(A.at)`,
+    /clock/,
+  ],
+  [
+    'a bound method that counts',
+    `class A { n = 0; next = () => ++this.n } const next = new A().next; export const GET = c => c.json(next())`,
+    /changes/,
+  ],
+  [
+    'a curried counter',
+    `const counter = () => { let n = 0; return { next: () => () => ++n } }; const c1 = counter(); export const GET = c => c.json(c1.next()())`,
+    /changes/,
+  ],
+  [
+    'a memo by JSON',
+    `const memo = {}; export const GET = c => { const k = JSON.stringify({ a: 1 }); memo[k] ??= Object.keys(memo).length; return c.json(memo[k]) }`,
+    /changes|may change/,
+  ],
+  [
+    'a queue of functions',
+    `const queue = []; export const GET = c => { queue.forEach(f => f()); return c.text('x') }; export const POST = c => { queue.push(() => Date.now()); return c.text('x') }`,
+    /may change/,
+  ],
+  [
+    'a decorator by hand',
+    `const timed = f => (...a) => [f(...a), performance.now()]; const g = timed(() => 1); export const GET = c => c.json(g())`,
+    /clock/,
+  ],
+  [
+    'a compose of functions',
+    `const pipe = (...fs) => x => fs.reduce((a, f) => f(a), x); const run = pipe(x => x, () => Math.random()); export const GET = c => c.json(run(1))`,
+    /random/,
+  ],
+  [
+    'a switch of modules',
+    {
+      'routes/index.js': `import * as a from '../lib/a.js'\nimport * as b from '../lib/b.js'\nconst all = { a, b }\nexport const GET = c => c.json(Object.values(all).map(m => m.value()))`,
+      'lib/a.js': 'export const value = () => 1',
+      'lib/b.js': 'export const value = () => Date.now()',
+    },
+    /clock/,
+  ],
+  [
+    'a re-export',
+    {
+      'routes/index.js': `import { at } from '../lib/all.js'\nexport const GET = c => c.json(at())`,
+      'lib/all.js': `export * from './clock.js'`,
+      'lib/clock.js': `export function at() { return Date.now() }`,
+    },
+    /clock.*lib\/clock\.js:1:31, called from routes\/index\.js:2:32/,
+  ],
+  [
+    'a handler that is replaced while loading',
+    `export let GET = c => c.text('x'); GET = c => c.json(Date.now())`,
+    /clock/,
+  ],
+  [
+    'a handler made by a factory',
+    `const make = f => c => c.json(f()); export const GET = make(Date.now)`,
+    /clock/,
+  ],
+  [
+    'text run by a timer',
+    `globalThis.x = 1; setTimeout('globalThis.x++', 10); export const GET = c => c.json(globalThis.x)`,
+    /code|x/,
   ],
 ]
