@@ -236,6 +236,9 @@ export function memberOf(
       if (key !== 'size') return null
       return tainted(NUM, m.readLength(f, token, site))
     case 'bytes':
+      // Small ones lie in a pool that all of the process share.
+      if (token.path === 'Buffer' && (key === 'byteOffset' || key === 'buffer'))
+        return ambient({ machine: m, frame: f, site }, `reads ${key} of a Buffer`)
       if (key === 'length' || key === 'byteLength' || key === 'byteOffset')
         return tainted(NUM, m.readLength(f, token, site))
       if (key === 'buffer') return of(token)
@@ -580,6 +583,10 @@ function put(call: Call, items: Value, key = '[]', targets = call.self): void {
   for (const token of targets.tokens) call.machine.init(token, key, items, call.frame.under)
 }
 
+function joinTaints(...taints: (Taint | null)[]): Taint | null {
+  return taints.reduce(strongerTaint, null)
+}
+
 function lengthTaint(call: Call, value = call.self): Taint | null {
   let taint = value.taint
   for (const token of value.tokens)
@@ -683,6 +690,8 @@ define('String.prototype: replace replaceAll', call => {
     } else
       taint = strongerTaint(taint, call.machine.convert(call.frame, of(token), 'string', call.site))
   }
+  if (by.doubt && call.frame.context.kind === 'call')
+    call.machine.effect(call.frame, by.doubt.message, call.site)
   return tainted(STR, strongerTaint(taint, by.taint))
 })
 
@@ -724,7 +733,7 @@ function patternUsed(call: Call): Taint | null {
     for (const name of ['@@split', '@@match', '@@matchAll', '@@replace', '@@search']) {
       const method = machine.readToken(frame, token, name, of(token), site)
       for (const one of method.tokens)
-        if (one.kind !== 'builtin')
+        if (!one.path?.startsWith('RegExp.prototype.'))
           taint = strongerTaint(
             taint,
             machine.call(
@@ -807,7 +816,7 @@ define('RegExp.prototype: toString', pure(STR))
 define(': Object', call => {
   const value = arg(call, 0)
   const made = fresh(call, 'object')
-  return call.args.list.length === 0
+  return call.args.list.length === 0 && call.args.rest === BOTTOM
     ? of(made)
     : join(value, value.bits || value.strings.length ? of(made) : BOTTOM)
 })
@@ -838,6 +847,7 @@ define('Object: assign', call => {
 })
 define('Object: freeze seal preventExtensions', call => {
   if (call.frame.context.kind === 'call') changes(call, '*', arg(call, 0))
+  if (call.frame.under) put(call, BOTTOM, '*', arg(call, 0))
   return arg(call, 0)
 })
 define('Object: isFrozen isSealed isExtensible', call => {
@@ -892,11 +902,17 @@ define('Object: fromEntries', call => {
 })
 define('Object: hasOwn', call => has(call, arg(call, 0), arg(call, 1)))
 define('Reflect: has', call => has(call, arg(call, 0), arg(call, 1)))
-define('Reflect: get', call =>
-  call.machine.readAny(call.frame, arg(call, 0), arg(call, 1), call.site),
-)
+// With a receiver of its own a getter or a write concerns that object.
+define('Reflect: get', call => {
+  if (call.args.list.length > 2 || call.args.rest !== BOTTOM)
+    return ambient(call, 'uses Reflect.get() with a receiver')
+  return call.machine.readAny(call.frame, arg(call, 0), arg(call, 1), call.site)
+})
 define('Reflect: set', call => {
-  call.machine.writeAny(call.frame, arg(call, 0), arg(call, 1), arg(call, 2), call.site)
+  const { machine, frame, site, args } = call
+  machine.writeAny(frame, arg(call, 0), arg(call, 1), arg(call, 2), site)
+  if (args.list.length > 3 || args.rest !== BOTTOM)
+    machine.writeAny(frame, arg(call, 3), arg(call, 1), arg(call, 2), site)
   return BOOL
 })
 define('Reflect: apply', call =>
@@ -904,6 +920,8 @@ define('Reflect: apply', call =>
 )
 define('Reflect: construct', call => {
   const { machine, frame, site } = call
+  if (call.args.list.length > 2 || call.args.rest !== BOTTOM)
+    return ambient(call, 'uses Reflect.construct() with a class beside')
   return construct(
     machine,
     frame,
@@ -1059,7 +1077,11 @@ function copyInto(call: Call, target: Value, source: Value): void {
     machine.writeAny(frame, target, STR, new Value(0, [], [], source.taint, source.doubt), site)
 }
 
-function keyNames(key: Value): string[] {
+/** Names a key may stand for; a key that is an object is made text first. */
+function keyNames(call: Call, key: Value): string[] {
+  const objects = key.tokens.filter(token => token.kind !== 'builtin' && token.kind !== 'keys')
+  if (objects.length > 0)
+    call.machine.convert(call.frame, new Value(0, [], objects), 'string', call.site)
   const names = key.strings.map(memberName)
   for (const token of key.tokens)
     names.push(
@@ -1075,14 +1097,18 @@ function keyNames(key: Value): string[] {
 function defineOne(call: Call, target: Value, key: Value, how: Value): void {
   const { machine, frame, site } = call
   if (how.doubt && frame.context.kind === 'call') machine.effect(frame, how.doubt.message, site)
+  const names = keyNames(call, key)
+  // Flags may be getters of the user's own.
+  for (const flag of ['enumerable', 'configurable', 'writable'])
+    machine.read(frame, how, flag, site)
   const value = machine.read(frame, how, 'value', site)
   const getter = machine.read(frame, how, 'get', site)
   const setter = machine.read(frame, how, 'set', site)
   if (target.doubt) machine.escape(frame, how, site)
   for (const token of target.tokens) {
-    for (const name of keyNames(key)) {
+    for (const name of names) {
       machine.noteWrite(frame, token, name, site)
-      machine.init(token, name, value, frame.under)
+      machine.init(token, name, tainted(value, key.taint), frame.under)
       if (getter.tokens.length) machine.initAccessor(token, 'getters', name, getter)
       if (setter.tokens.length) machine.initAccessor(token, 'setters', name, setter)
     }
@@ -1133,6 +1159,7 @@ function prototypeOf(call: Call, value: Value): Value {
 function has(call: Call, target: Value, key: Value): Value {
   const { machine, frame, site } = call
   let taint = strongerTaint(target.taint, key.taint)
+  keyNames(call, key)
   for (const token of target.tokens) {
     if (token.kind === 'context' || token.kind === 'request')
       machine.convert(frame, of(token), 'deep', site)
@@ -1157,7 +1184,7 @@ define('Array: from', call => {
   let items = each(call, source)
   items = join(items, call.machine.readElements(call.frame, source, call.site, false))
   const by = arg(call, 1)
-  if (by.tokens.length || by.doubt) items = callBack(call, by, [items, NUM])
+  if (by.tokens.length || by.doubt) items = callBack(call, by, [items, NUM], arg(call, 2))
   return tainted(listOf(call, tainted(items, lengthTaint(call, source))), source.taint)
 })
 define('Array.prototype: map', call =>
@@ -1177,8 +1204,12 @@ define('Array.prototype: flatMap', call => {
   return listOf(call, tainted(flattened(call, out), lengthTaint(call)))
 })
 define('Array.prototype: flat', call => {
-  const once = flattened(call, each(call))
-  return listOf(call, join(once, flattened(call, once)))
+  let items = each(call)
+  for (let before = BOTTOM; before !== items; ) {
+    before = items
+    items = join(items, flattened(call, items))
+  }
+  return listOf(call, items)
 })
 define('Array.prototype: filter', call => {
   const kept = callBack(call, arg(call, 0), [each(call), NUM, call.self], arg(call, 1))
@@ -1212,7 +1243,7 @@ define('Array.prototype: forEach', call => {
 })
 define('Array.prototype: reduce reduceRight', call => {
   const items = each(call)
-  let so = call.args.list.length > 1 ? arg(call, 1) : items
+  let so = call.args.list.length > 1 ? arg(call, 1) : join(items, call.args.rest)
   for (let i = 0; i < 3; i++)
     so = join(so, callBack(call, arg(call, 0), [so, items, NUM, call.self]))
   const cell = call.machine.prop(fresh(call, 'object', 'reduced'), 'so')
@@ -1221,12 +1252,14 @@ define('Array.prototype: reduce reduceRight', call => {
   callBack(call, arg(call, 0), [cell.value, items, NUM, call.self])
   return tainted(cell.value, lengthTaint(call))
 })
-define('Array.prototype: includes', call =>
-  tainted(BOOL, strongerTaint(allArguments(call.args).taint, each(call).taint)),
-)
-define('Array.prototype: indexOf lastIndexOf', call =>
-  tainted(NUM, strongerTaint(allArguments(call.args).taint, each(call).taint)),
-)
+define('Array.prototype: includes', call => {
+  const taint = call.machine.convert(call.frame, arg(call, 1), 'number', call.site)
+  return tainted(BOOL, joinTaints(taint, allArguments(call.args).taint, each(call).taint))
+})
+define('Array.prototype: indexOf lastIndexOf', call => {
+  const taint = call.machine.convert(call.frame, arg(call, 1), 'number', call.site)
+  return tainted(NUM, joinTaints(taint, allArguments(call.args).taint, each(call).taint))
+})
 define('Array.prototype: join toString', pure(STR))
 define('Array.prototype: toLocaleString', call => localized(call, 0, true))
 define('Array.prototype: slice toReversed', call =>
@@ -1243,7 +1276,13 @@ define('Array.prototype: reverse copyWithin', call => {
 })
 define('Array.prototype: concat', call => {
   let items = each(call)
+  const { machine, frame, site } = call
   for (const value of [...call.args.list, call.args.rest]) {
+    // What says it may be spread is spread, list or not.
+    for (const token of value.tokens)
+      if (token.kind !== 'array' && token.kind !== 'data')
+        if (isOwn(machine.read(frame, of(token), '@@isConcatSpreadable', site)))
+          items = join(items, machine.readElements(frame, of(token), site, false))
     items = join(
       items,
       new Value(
@@ -1262,7 +1301,7 @@ define('Array.prototype: concat', call => {
 define('Array.prototype: with toSpliced', call =>
   listOf(call, join(each(call), allArguments(call.args))),
 )
-define('Array.prototype: at', call => tainted(join(each(call), UNDEF), arg(call, 0).taint))
+define('Array.prototype: at', call => tainted(join(each(call), UNDEF), used(call, 'number', false)))
 define('Array.prototype: push unshift', call => {
   changes(call)
   put(call, allArguments(call.args))
@@ -1277,16 +1316,22 @@ define('Array.prototype: splice', call => {
   changes(call)
   const removed = listOf(call, each(call))
   put(call, joinAll([...call.args.list.slice(2), call.args.rest]))
+  put(call, tainted(BOTTOM, allArguments(call.args).taint))
   return removed
 })
 define('Array.prototype: fill', call => {
   changes(call)
-  put(call, arg(call, 0))
+  put(call, tainted(arg(call, 0), allArguments(call.args).taint))
   return call.self
 })
 define('Array.prototype: keys', call => tainted(iteratorOf(call, NUM), lengthTaint(call)))
 define('Array.prototype: values @@iterator', call => iteratorOf(call, each(call)))
 define('Array.prototype: entries', call => iteratorOf(call, pairOf(call, NUM, each(call))))
+
+/** Whether a member that the language has nowhere of itself may be there. */
+function isOwn(value: Value): boolean {
+  return (value.bits & ~UNDEFINED) !== 0 || value.tokens.length > 0 || value.doubt !== null
+}
 
 function flattened(call: Call, items: Value): Value {
   const lists = items.tokens.filter(token => token.kind === 'array' || token.kind === 'data')
@@ -1425,7 +1470,7 @@ for (const owner of ['Map.prototype', 'WeakMap.prototype']) {
   })
   define(`${owner}: delete clear`, call => {
     changes(call)
-    put(call, tainted(BOTTOM, call.frame.under))
+    put(call, tainted(BOTTOM, strongerTaint(allArguments(call.args).taint, call.frame.under)))
     return BOOL
   })
   // A set of weak references has these too.
@@ -1443,7 +1488,7 @@ define('Set.prototype: add', call => {
 })
 define('Set.prototype: delete clear', call => {
   changes(call)
-  put(call, tainted(BOTTOM, call.frame.under))
+  put(call, tainted(BOTTOM, strongerTaint(allArguments(call.args).taint, call.frame.under)))
   return BOOL
 })
 define('Set.prototype: values keys @@iterator', call => iteratorOf(call, held(call, '[]')))
@@ -1469,19 +1514,39 @@ define('Map.prototype: forEach', call => {
 const BYTES =
   'Uint8Array Int8Array Uint8ClampedArray Uint16Array Int16Array Uint32Array Int32Array Float32Array Float64Array ArrayBuffer DataView Blob'
 for (const name of BYTES.split(' ')) {
-  define(`: ${name}`, call => tainted(of(fresh(call, 'bytes')), used(call, 'deep', false)))
+  define(`: ${name}`, call => tainted(viewOf(call), used(call, 'deep', false)))
   NAMESPACES.add(name)
   if (name.endsWith('Array')) {
-    define(`${name}: from of`, call => tainted(of(fresh(call, 'bytes')), used(call, 'deep', false)))
+    define(`${name}: from of`, call => {
+      const items = each(call, arg(call, 0))
+      const by = arg(call, 1)
+      if (call.token.path!.endsWith('from') && (by.tokens.length || by.doubt))
+        use(call, 'number', callBack(call, by, [items, NUM], arg(call, 2)))
+      use(call, 'number', items)
+      return tainted(of(fresh(call, 'bytes')), used(call, 'deep', false))
+    })
     CONSTANTS.set(`${name}.BYTES_PER_ELEMENT`, NUM)
   }
 }
+/** New bytes, or the same ones under another view: a buffer and its views count as one object. */
+function viewOf(call: Call): Value {
+  const shared = arg(call, 0).tokens.filter(token => token.kind === 'bytes')
+  return join(of(fresh(call, 'bytes')), new Value(0, [], shared))
+}
+
+function use(call: Call, how: 'string' | 'number' | 'json' | 'deep', value: Value): void {
+  call.machine.convert(call.frame, value, how, call.site)
+}
+
 define('ArrayBuffer: isView', () => BOOL)
 const bytes: Summary = call => tainted(of(fresh(call, 'bytes')), used(call, 'number'))
 define('Uint8Array.prototype: slice subarray map filter toReversed toSorted with', call => {
-  if (/map|filter/.test(call.token.path!)) callBack(call, arg(call, 0), [NUM, NUM, call.self])
-  // `subarray` is a view: what is written to it is written to the whole.
-  return call.token.path!.endsWith('subarray') ? call.self : bytes(call)
+  const path = call.token.path!
+  if (/map|filter|toSorted/.test(path))
+    use(call, 'number', callBack(call, arg(call, 0), [NUM, NUM, call.self], arg(call, 1)))
+  // A view: what is written to it is written to the whole. A Buffer's slice is one too.
+  if (path.endsWith('subarray')) return call.self
+  return path.endsWith('.slice') ? join(bytes(call), call.self) : bytes(call)
 })
 define('Uint8Array.prototype: join toString toHex toBase64', pure(STR, 'string'))
 define(
@@ -1500,7 +1565,7 @@ define(
   },
 )
 define('Uint8Array.prototype: forEach some every find findIndex reduce', call => {
-  const out = callBack(call, arg(call, 0), [NUM, NUM, NUM, call.self])
+  const out = callBack(call, arg(call, 0), [NUM, NUM, NUM, call.self], arg(call, 1))
   if (!call.token.path!.endsWith('reduce')) return new Value(127)
   return join(out, callBack(call, arg(call, 0), [join(out, arg(call, 1)), NUM, NUM, call.self]))
 })
@@ -1508,9 +1573,11 @@ define('Uint8Array.prototype: values keys @@iterator', call => iteratorOf(call, 
 define('Uint8Array.prototype: text arrayBuffer bytes', call =>
   promiseOf(call, call.token.path!.endsWith('text') ? STR : of(fresh(call, 'bytes'))),
 )
-define('Buffer: from alloc concat', call =>
-  tainted(of(fresh(call, 'bytes')), used(call, 'deep', false)),
-)
+define('Buffer: from alloc concat', call => {
+  const made = viewOf(call)
+  for (const token of made.tokens) token.path ??= 'Buffer'
+  return tainted(made, used(call, 'deep', false))
+})
 define('Buffer: byteLength compare', pure(NUM, 'string', false))
 define('Buffer: isBuffer isEncoding', () => BOOL)
 for (const name of ['TextEncoder', 'TextDecoder']) {
@@ -1520,10 +1587,22 @@ for (const name of ['TextEncoder', 'TextDecoder']) {
 define('Codec.prototype: encode', bytes)
 define('Codec.prototype: decode', call => {
   // With `stream: true` it keeps what it has of a character.
-  if (call.args.list.length > 1) changes(call, '*')
+  if (call.args.list.length > 1 || call.args.rest !== BOTTOM) changes(call, '*')
   return tainted(STR, used(call, 'string', false))
 })
 define(': structuredClone', call => {
+  if (call.args.list.length > 1 || call.args.rest !== BOTTOM) {
+    const all = reach(call, allArguments(call.args))
+    changes(
+      call,
+      '*',
+      new Value(
+        0,
+        [],
+        all.tokens.filter(token => token.kind === 'bytes'),
+      ),
+    )
+  }
   const taint = used(call, 'json', false)
   if (reach(call, arg(call, 0)).tokens.some(token => token.kind === 'error'))
     return ambient(call, 'copies an error with its stack trace')
@@ -1622,7 +1701,7 @@ define('Promise.prototype: then', call => {
     )
   else out = value
   const { machine, frame } = call
-  if (arg(call, 1).tokens.length)
+  if (arg(call, 1).tokens.length || arg(call, 1).doubt)
     out = join(
       out,
       machine.callLater(frame, arg(call, 1), { list: [caught(call)], rest: BOTTOM }, call.site),
@@ -1941,9 +2020,9 @@ function reach(call: Call, value: Value, seen = new Set<Token>()): Value {
 
 // ---------------------------------------------------------------- symbols
 
-define(': Symbol', () => SYM)
+define(': Symbol', pure(SYM, 'string', false))
 NAMESPACES.add('Symbol')
-define('Symbol: for', () => SYM)
+define('Symbol: for', pure(SYM, 'string', false))
 for (const name of [
   'iterator',
   'asyncIterator',

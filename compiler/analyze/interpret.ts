@@ -518,7 +518,7 @@ class Interpreter {
       if (member === maker) continue
       const owner = member.static ? token : proto
       const keys = member.computed
-        ? this.keyNames(this.expr(member.key as AnyNode))
+        ? this.computedKeys(this.expr(member.key as AnyNode), member.key as AnyNode)
         : [keyOf(member.key as AnyNode)]
       if (member.type === 'MethodDefinition') {
         const method = of(this.closure(member.value, owner))
@@ -605,7 +605,8 @@ class Interpreter {
         }
         continue
       }
-      const result = m.call(f, of(one), self, args, site, { construct: true })
+      const newTarget = m.get(f, owner.newTarget)
+      const result = m.call(f, of(one), self, args, site, { construct: true, newTarget })
       const objects = result.tokens.filter(made => made.kind !== 'keys')
       if (objects.length > 0) m.grow(owner.self, new Value(0, [], objects))
     }
@@ -846,9 +847,10 @@ class Interpreter {
     return of(made)
   }
 
-  private computedKeys(key: Value, node: AnyNode): string[] {
+  private computedKeys(key: Value, node: AnyNode, site = this.site(node)): string[] {
     const objects = key.tokens.filter(token => token.kind !== 'builtin' && token.kind !== 'keys')
-    if (objects.length > 0) this.m.convert(this.f, key, 'string', this.site(node))
+    if (objects.length > 0)
+      this.m.convert(this.f, new Value(0, [], objects, key.taint), 'string', site)
     return this.keyNames(key)
   }
 
@@ -900,6 +902,10 @@ class Interpreter {
         return tainted(BOOL, both)
       case 'in': {
         let taint = both
+        this.computedKeys(left, this.f.info.node, site)
+        // Which globals there are differs between hosts.
+        if (right.tokens.some(token => token.path === 'globalThis'))
+          taint = strongerTaint(taint, m.read(f, right, '*', site).taint)
         for (const key of left.strings)
           taint = strongerTaint(taint, m.read(f, right, memberName(key), site).taint)
         if (left.bits || left.tokens.length)
@@ -911,8 +917,7 @@ class Interpreter {
           if (token.kind === 'builtin') continue
           const test = m.readToken(f, token, '@@hasInstance', of(token), site)
           for (const one of test.tokens)
-            if (one.kind !== 'builtin')
-              m.call(f, of(one), of(token), { list: [left], rest: BOTTOM }, site)
+            m.call(f, of(one), of(token), { list: [left], rest: BOTTOM }, site)
         }
         if (right.doubt && f.context.kind === 'call') m.effect(f, right.doubt.message, site)
         return tainted(BOOL, both)

@@ -71,6 +71,8 @@ export function allArguments(args: Args): Value {
 export interface CallOptions {
   /** The class or function after `new`. */
   construct?: boolean
+  /** What `new.target` is, where that is another class than the one that runs. */
+  newTarget?: Value
   /** Whether the code waits for the outcome before it goes on. */
   awaited?: boolean
 }
@@ -498,6 +500,10 @@ export class Machine {
       if (isGuess) return
       this.effect(frame, `changes ${what}`, site)
     }
+    // Headers of a response, parameters of a URL: what changes them changes that.
+    if (token.kind === 'query' || token.kind === 'headers')
+      for (const owner of token.parts?.[0]?.tokens ?? [])
+        this.noteWrite(frame, owner, key, site, what)
     if (!this.outlives(frame, token)) return
     token.marks ??= new Map()
     let marks = token.marks.get(key)
@@ -938,7 +944,8 @@ export class Machine {
     }
     let grew = false
     if (!info.isArrow) grew = this.grow(callee.self, self) || grew
-    if (options.construct) grew = this.grow(callee.newTarget, of(token)) || grew
+    if (options.construct)
+      grew = this.grow(callee.newTarget, options.newTarget ?? of(token)) || grew
     const params = paramCount(info)
     for (let i = 0; i < Math.max(params, args.list.length); i++) {
       callee.params[i] ??= new Cell(context, `argument ${i + 1}`)
@@ -1288,7 +1295,7 @@ export class Machine {
         : CONVERSIONS) {
       const method = this.readToken(frame, token, name, self, site)
       for (const one of method.tokens) {
-        if (one.kind === 'builtin') continue
+        if (one.kind === 'builtin' && one.path!.endsWith(`.prototype.${name}`)) continue
         go(
           this.call(frame, of(one), self, { list: [STR], rest: BOTTOM }, site),
           how === 'json' ? 'json' : how,
@@ -1390,7 +1397,12 @@ export class Machine {
     const own = this.readToken(frame, token, '@@iterator', of(token), site)
     const ownAsync = this.readToken(frame, token, '@@asyncIterator', of(token), site)
     for (const method of [...own.tokens, ...ownAsync.tokens]) {
-      if (method.kind === 'builtin') continue
+      // Lists of the language's own kinds are read below.
+      if (method.kind === 'builtin' && token.kind !== 'object') continue
+      if (method.path?.startsWith('Array.prototype.')) {
+        out = join(out, this.readElements(frame, of(token), site, false))
+        continue
+      }
       const iterator = this.call(frame, of(method), of(token), NO_ARGS, site)
       for (const one of iterator.tokens)
         if (
