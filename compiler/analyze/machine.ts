@@ -1241,6 +1241,7 @@ export class Machine {
             go(this.call(frame, this.get(frame, this.prop(token, name)), self, NO_ARGS, site))
         return taint
       case 'date':
+        this.runConversions(frame, token, how, site, go)
         if (isText) impure('shows a date in the local time zone')
         taint = strongerTaint(taint, this.get(frame, this.prop(token, '[]')).taint)
         if (token.context !== frame.context) this.readToken(frame, token, '[]', self, site)
@@ -1259,6 +1260,7 @@ export class Machine {
         return taint
       case 'generator':
       case 'stream':
+        this.runConversions(frame, token, how, site, go)
         if (this.outlives(frame, token))
           this.noteWrite(
             frame,
@@ -1269,6 +1271,10 @@ export class Machine {
           )
         go(this.iterate(frame, self, site))
         return taint
+      case 'error':
+        // Its text is made of these.
+        for (const name of ['name', 'message']) go(this.readToken(frame, token, name, self, site))
+        break
       case 'response':
         if (token.context !== frame.context && frame.context.kind === 'call')
           this.effect(frame, 'uses one Response for several requests', site)
@@ -1288,21 +1294,7 @@ export class Machine {
     if (token.context !== frame.context)
       this.noteRead(frame, token, () => marksOf(token, null), 'its members', BOTTOM, site)
     const isList = token.kind === 'array' || token.kind === 'data' || token.kind === 'promise'
-    for (const name of how === 'json'
-      ? ['toJSON']
-      : how === 'deep'
-        ? ['toJSON', 'then', ...CONVERSIONS]
-        : CONVERSIONS) {
-      const method = this.readToken(frame, token, name, self, site)
-      for (const one of method.tokens) {
-        if (one.kind === 'builtin' && one.path!.endsWith(`.prototype.${name}`)) continue
-        go(
-          this.call(frame, of(one), self, { list: [STR], rest: BOTTOM }, site),
-          how === 'json' ? 'json' : how,
-        )
-      }
-      if (method.doubt) go(new Value(0, [], [], null, method.doubt))
-    }
+    this.runConversions(frame, token, how, site, go)
     const isInside =
       how === 'json' ||
       how === 'deep' ||
@@ -1317,6 +1309,30 @@ export class Machine {
       }
     }
     return taint
+  }
+
+  /** Runs the conversions that are the user's own, on the object or above it. */
+  private runConversions(
+    frame: Frame,
+    token: Token,
+    how: 'string' | 'number' | 'json' | 'deep' | 'render',
+    site: Site,
+    go: (value: Value) => void,
+  ): void {
+    const self = of(token)
+    const names = how === 'json' ? [...OF_JSON] : [...CONVERSIONS, ...(OF_TEXT[token.kind] ?? [])]
+    if (how === 'deep') names.push('then', ...OF_JSON)
+    for (const name of names) {
+      if (name === 'toISOString' && token.kind !== 'date') continue
+      const method = this.readToken(frame, token, name, self, site)
+      for (const one of method.tokens) {
+        if (one.kind === 'builtin' && one.path!.endsWith(`.prototype.${name}`)) continue
+        go(this.call(frame, of(one), self, { list: [STR], rest: BOTTOM }, site))
+      }
+      if (method.doubt) go(new Value(0, [], [], null, method.doubt))
+    }
+    // Who takes a whole value may loop over it.
+    if (how === 'deep' && LOOPED.has(token.kind)) go(this.iterate(frame, self, site))
   }
 
   /** What a loop over a value gets. */
@@ -1357,6 +1373,12 @@ export class Machine {
 
   private iterateToken(frame: Frame, token: Token, site: Site, seen: Set<Token>): Value {
     let out = BOTTOM
+    if (token.proto || token.getters || token.props.has('@@iterator') || token.props.has('@*'))
+      if (token.kind !== 'array' && token.kind !== 'object' && token.kind !== 'set')
+        out = this.iterateOwn(frame, token, site, seen)
+    // A generator's own `next` is what a loop calls.
+    if (token.kind === 'generator' && token.props.has('next'))
+      out = join(out, this.steps(frame, of(token), site, false))
     switch (token.kind) {
       case 'keys':
         out = join(out, join(STR, of(token)))
@@ -1429,6 +1451,16 @@ export class Machine {
     return out
   }
 }
+
+/** Called on the way to JSON; the second by the first, where that is a date's own. */
+const OF_JSON = ['toJSON', 'toISOString']
+/** Called on the way to text, by kind. */
+const OF_TEXT: Partial<Record<Kind, string[]>> = {
+  array: ['join', 'toLocaleString'],
+  object: ['toLocaleString'],
+}
+/** Kinds that may have an iterator of the user's own. */
+const LOOPED = new Set<Kind>(['object', 'map', 'set', 'array'])
 
 const CONVERSIONS = ['toString', 'valueOf', '@@toPrimitive', '@@toStringTag']
 

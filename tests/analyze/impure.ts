@@ -1239,4 +1239,86 @@ export const impure: Case[] = [
     `globalThis.x = 1; setTimeout('globalThis.x++', 10); export const GET = c => c.json(globalThis.x)`,
     /code|x/,
   ],
+
+  [
+    'new.target of a parent',
+    `class A { constructor() { this.v = new.target.make() } } class B extends A { static make() { return Math.random() } } export const GET = c => c.json(new B().v)`,
+    /random/,
+  ],
+  [
+    'a list in a list in a list',
+    `export const GET = c => c.json([[[[[Math.random]]]]].flat(9).map(f => f()))`,
+    /random/,
+  ],
+  [
+    'a builtin as valueOf',
+    `export const GET = c => c.json(Math.max({ valueOf: Math.random }))`,
+    /random/,
+  ],
+  [
+    'the key of an in',
+    `export const GET = c => c.json({ toString: () => String(Math.random()) } in {})`,
+    /random/,
+  ],
+  [
+    'an object that loading may have frozen',
+    `const o = { a: 1 }; if (Math.random() > 0.5) Object.freeze(o); export const GET = c => c.json(Object.isFrozen(o))`,
+    /random/,
+  ],
+  [
+    'a member that loading defined under a random key',
+    `const o = {}; Object.defineProperty(o, Math.random() > 0.5 ? 'a' : 'b', { value: 1, enumerable: true }); export const GET = c => c.json(o)`,
+    /random/,
+  ],
+  [
+    'a list that loading cut at random',
+    `const a = [1, 2, 3]; a.splice(Math.random() * 3, 1); export const GET = c => c.json(a)`,
+    /random/,
+  ],
+  [
+    'a list that loading sorted at random',
+    `const a = [1, 2].sort(() => Math.random() - 0.5); export const GET = c => c.json(a)`,
+    /random/,
+  ],
+  [
+    'a choice of classes',
+    `const C = Math.random() > 0.5 ? class { v() { return 1 } } : class { v() { return 2 } }; export const GET = c => c.json(new C().v())`,
+    /random/,
+  ],
+  [
+    'a break while loading',
+    `let v = 0; while (true) { v++; if (Math.random() > 0.5) break } export const GET = c => c.json(v)`,
+    /random/,
+  ],
+  [
+    'what a generator is sent',
+    `function* g() { const f = yield 1; yield f() } export const GET = c => { const it = g(); it.next(); return c.json(it.next(Math.random).value) }`,
+    /random/,
+  ],
+  [
+    'what a generator returns to yield*',
+    `function* a() { return Math.random } function* g() { const f = yield* a(); yield f() } export const GET = c => c.json([...g()])`,
+    /random/,
+  ],
+  [
+    'what a promise is rejected with',
+    `export const GET = async c => c.json(await Promise.reject({ g: () => Math.random() }).catch(e => e.g()))`,
+    /random/,
+  ],
+  [
+    'this of a callback',
+    `export const GET = c => c.json([1].map(function () { return this.f() }, { f: Math.random }))`,
+    /random/,
+  ],
+  [
+    'an uncurried call',
+    `const call = Function.prototype.call.bind(Function.prototype.call); export const GET = c => c.json(call(Math.random, null))`,
+    /random|nests/,
+  ],
+
+  [
+    'a builtin iterator on an object of one’s own',
+    `const o = { length: 1, get 0() { return Math.random() }, [Symbol.iterator]: Array.prototype[Symbol.iterator] }; export const GET = c => c.json([...o])`,
+    /random/,
+  ],
 ]
