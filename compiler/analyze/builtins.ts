@@ -222,7 +222,7 @@ export function memberOf(
         m.init(token, 'prototype', of(proto))
         m.init(proto, 'constructor', of(token))
       }
-      if (key === 'name') return join(STR, m.get(f, m.prop(token, 'name')))
+      if (key === 'name') return STR
       if (key === 'length') return NUM
       if (key === 'caller' || key === 'arguments')
         return ambient({ machine: m, frame: f, site }, `reads ${key} of a function`)
@@ -963,9 +963,14 @@ define('Object.prototype: __defineGetter__ __defineSetter__', call => {
     )
   return UNDEF
 })
-define('Object.prototype: __lookupGetter__ __lookupSetter__', call =>
-  descriptor(call, call.self, arg(call, 0)),
-)
+define('Object.prototype: __lookupGetter__ __lookupSetter__', call => {
+  const { machine, frame } = call
+  let out: Value = UNDEF
+  for (const token of call.self.tokens)
+    for (const cells of [token.getters, token.setters])
+      for (const cell of cells?.values() ?? []) out = join(out, machine.get(frame, cell))
+  return out
+})
 
 define('Function.prototype: call', call => {
   const { machine, frame, site } = call

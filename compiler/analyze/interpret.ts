@@ -5,6 +5,7 @@ import type { AnyNode, Function as FunctionNode, Pattern, TemplateLiteral } from
 import { constructKind, globalOf, helperOf, importOf, isRisky } from './builtins.ts'
 import {
   allArguments,
+  argument,
   type Args,
   type CallOptions,
   type Frame,
@@ -596,8 +597,13 @@ class Interpreter {
         const taint = m.convert(f, allArguments(args), 'deep', site)
         for (const made of self.tokens) {
           if (made.kind === 'error') m.init(made, 'message', tainted(STR, taint))
-          else if (args.list.length > 0) {
-            const items = m.iterate(f, args.list[0]!, site)
+          else {
+            const items = m.iterate(f, join(argument(args, 0), args.rest), site)
+            const isMap = made.kind === 'map' || made.kind === 'weak'
+            if (isMap) {
+              m.init(made, '[k]', tainted(m.read(f, items, '0', site), taint))
+              m.init(made, '[]', tainted(m.read(f, items, '1', site), taint))
+            }
             m.init(made, '[]', tainted(items, taint))
             m.init(made, '[k]', tainted(items, taint))
           }

@@ -618,7 +618,7 @@ export class Machine {
   readToken(frame: Frame, token: Token, key: string, self: Value, site: Site): Value {
     if (this.spent(frame)) return GIVEN_UP
     const special = memberOf(this, frame, token, key, site)
-    if (special) return special
+    if (special) return join(special, this.replaced(frame, token, key, self, site))
     if (key === '__proto__') {
       const native = PROTOTYPES[token.kind]
       const own = token.proto ? this.get(frame, token.proto) : BOTTOM
@@ -645,6 +645,18 @@ export class Machine {
       if (path) out = join(out, of(this.builtin(path)))
       else if (out === UNDEF && isUnlisted(native, key, token.kind))
         return ambient({ machine: this, frame, site }, `uses ${native}.${key}`)
+    }
+    return out
+  }
+
+  /** What the user put in place of a member that the language has: `size` of a subclass of Map. */
+  private replaced(frame: Frame, token: Token, key: string, self: Value, site: Site): Value {
+    let out = BOTTOM
+    if (key === '*' || !USER_MADE.has(token.kind)) return out
+    for (const one of [token, ...this.ancestors(frame, token)]) {
+      if (one.getters?.has(key)) out = join(out, this.readOwn(frame, one, key, self, site))
+      const cell = one.props.get(key)
+      if (cell) out = join(out, this.get(frame, cell))
     }
     return out
   }
@@ -1047,25 +1059,32 @@ export class Machine {
   }
 
   private resolvedToken(frame: Frame, token: Token, site: Site): Value {
+    let given = of(token)
     if (token.kind === 'promise') {
-      const given = this.get(frame, this.prop(token, '[]'))
+      given = this.get(frame, this.prop(token, '[]'))
       if (token.context !== frame.context)
         this.noteRead(frame, token, () => marksOf(token, null), 'promise', given, site)
-      return given
     }
-    const isPlain = token.kind === 'object' || token.kind === 'namespace'
-    if (!isPlain && token.kind !== 'function') return of(token)
+    const isPlain = token.kind !== 'function'
+    const mayHaveThen =
+      isPlain && (token.kind === 'object' || token.kind === 'namespace')
+        ? true
+        : token.kind === 'function' || token.proto || token.props.has('then') || token.getters
+    if (!mayHaveThen) return given
     const then = this.read(frame, of(token), 'then', site)
     // A builtin here is no promise's method: it was only stored under a name that is not known.
     const called = isPlain ? then.tokens.filter(one => one.kind !== 'builtin') : then.tokens
-    if (called.length === 0 && !then.doubt) return of(token)
+    if (called.length === 0 && !then.doubt) return given
     const settled = this.make(frame, 'thenable', 'promise')
     const resolver = this.make(frame, 'resolver', 'middleware')
     resolver.path = 'resolve'
     resolver.parts = [of(settled)]
     const args = { list: [of(resolver), of(resolver)], rest: BOTTOM }
     this.call(frame, new Value(0, [], called, then.taint, then.doubt), of(token), args, site)
-    return join(of(token), this.get(frame, this.prop(settled, '[]')))
+    const out = this.get(frame, this.prop(settled, '[]'))
+    // It may as well have been rejected with that.
+    this.grow(this.thrown(frame.context), out)
+    return join(given, out)
   }
 
   /**
@@ -1371,6 +1390,36 @@ export class Machine {
     return out
   }
 
+  /** The steps of an iterator that the user wrote. */
+  private steps(frame: Frame, iterator: Value, site: Site, isAsync: boolean): Value {
+    const next = this.read(frame, iterator, 'next', site)
+    let step = this.call(frame, next, iterator, NO_ARGS, site)
+    if (isAsync) step = this.resolved(frame, step, site)
+    this.read(frame, step, 'done', site)
+    this.call(frame, this.read(frame, iterator, 'return', site), iterator, NO_ARGS, site)
+    return this.read(frame, step, 'value', site)
+  }
+
+  private iterateOwn(frame: Frame, token: Token, site: Site, seen: Set<Token>): Value {
+    let out = BOTTOM
+    const own = this.readToken(frame, token, '@@iterator', of(token), site)
+    const ownAsync = this.readToken(frame, token, '@@asyncIterator', of(token), site)
+    for (const method of [...own.tokens, ...ownAsync.tokens]) {
+      // Lists of the language's own kinds are read by themselves.
+      if (method.kind === 'builtin' && token.kind !== 'object') continue
+      if (method.path?.startsWith('Array.prototype.')) {
+        out = join(out, this.readElements(frame, of(token), site, false))
+        continue
+      }
+      const iterator = this.call(frame, of(method), of(token), NO_ARGS, site)
+      for (const one of iterator.tokens)
+        if (ITERATED.has(one.kind)) out = join(out, this.iterate(frame, of(one), site, seen))
+      out = join(out, this.steps(frame, iterator, site, ownAsync.tokens.includes(method)))
+    }
+    const doubt = own.doubt ?? ownAsync.doubt
+    return doubt ? join(out, new Value(0, [], [], null, doubt)) : out
+  }
+
   private iterateToken(frame: Frame, token: Token, site: Site, seen: Set<Token>): Value {
     let out = BOTTOM
     if (token.proto || token.getters || token.props.has('@@iterator') || token.props.has('@*'))
@@ -1416,32 +1465,7 @@ export class Machine {
         out = join(out, this.get(frame, this.prop(token, '[]')))
         return out
     }
-    const own = this.readToken(frame, token, '@@iterator', of(token), site)
-    const ownAsync = this.readToken(frame, token, '@@asyncIterator', of(token), site)
-    for (const method of [...own.tokens, ...ownAsync.tokens]) {
-      // Lists of the language's own kinds are read below.
-      if (method.kind === 'builtin' && token.kind !== 'object') continue
-      if (method.path?.startsWith('Array.prototype.')) {
-        out = join(out, this.readElements(frame, of(token), site, false))
-        continue
-      }
-      const iterator = this.call(frame, of(method), of(token), NO_ARGS, site)
-      for (const one of iterator.tokens)
-        if (
-          one.kind === 'generator' ||
-          one.kind === 'array' ||
-          one.kind === 'set' ||
-          one.kind === 'map'
-        )
-          out = join(out, this.iterate(frame, of(one), site, seen))
-      const next = this.read(frame, iterator, 'next', site)
-      let step = this.call(frame, next, iterator, NO_ARGS, site)
-      if (ownAsync.tokens.includes(method)) step = this.resolved(frame, step, site)
-      out = join(out, this.read(frame, step, 'value', site))
-      this.call(frame, this.read(frame, iterator, 'return', site), iterator, NO_ARGS, site)
-    }
-    const doubt = own.doubt ?? ownAsync.doubt
-    if (doubt) out = join(out, new Value(0, [], [], null, doubt))
+    out = join(out, this.iterateOwn(frame, token, site, seen))
     if (token.kind === 'array' || token.kind === 'set' || token.kind === 'stream') {
       out = join(out, this.readToken(frame, token, '[]', of(token), site))
       for (const name of this.namesOf(frame, token))
@@ -1452,6 +1476,9 @@ export class Machine {
   }
 }
 
+/** Kinds that may be of a class of the user's own, or be changed by hand. */
+const USER_MADE = new Set<Kind>(['function', 'array', 'map', 'set', 'regexp', 'error', 'promise'])
+
 /** Called on the way to JSON; the second by the first, where that is a date's own. */
 const OF_JSON = ['toJSON', 'toISOString']
 /** Called on the way to text, by kind. */
@@ -1459,6 +1486,8 @@ const OF_TEXT: Partial<Record<Kind, string[]>> = {
   array: ['join', 'toLocaleString'],
   object: ['toLocaleString'],
 }
+/** Kinds that are iterators themselves, or made of one. */
+const ITERATED = new Set<Kind>(['generator', 'array', 'set', 'map'])
 /** Kinds that may have an iterator of the user's own. */
 const LOOPED = new Set<Kind>(['object', 'map', 'set', 'array'])
 
