@@ -2,14 +2,13 @@
 // allow-list: what is not on it differs between two starts or machines.
 
 import type { AnyNode } from 'acorn'
-import { HONO, honoMember } from './hono.ts'
-import { construct } from './interpret.ts'
 import {
   allArguments,
   argument,
   type Args,
   type CallOptions,
   type Frame,
+  type Language,
   type Machine,
   NO_ARGS,
 } from './machine.ts'
@@ -54,6 +53,15 @@ export interface Call {
 export type Summary = (call: Call) => Value
 
 const SUMMARIES = new Map<string, Summary>()
+
+/** Hono's, by path; `Context.text` and the like are bound to their context. Filled by hono.ts. */
+export const HONO = new Map<string, Summary>()
+
+/** Members of what others than the language provide. */
+export const members = { hono: (() => null) as Language['memberOf'] }
+
+/** What is checked before a summary, by path. */
+const BEFORE = new Map<string, (call: Call) => void>()
 const CONSTANTS = new Map<string, Value>()
 /** Objects whose members are listed; a member that is not is ambient. */
 const NAMESPACES = new Set<string>()
@@ -73,7 +81,13 @@ export function summaryOf(token: Token): Summary | null {
   if (token.kind === 'middleware' || token.kind === 'next')
     return HONO.get(token.path!) ?? SUMMARIES.get(`@${token.path}`) ?? null
   if (token.kind !== 'builtin') return null
-  return SUMMARIES.get(token.path!) ?? HONO.get(token.path!) ?? unknownCall
+  const summary = SUMMARIES.get(token.path!) ?? HONO.get(token.path!) ?? unknownCall
+  const before = BEFORE.get(token.path!)
+  if (!before) return summary
+  return call => {
+    before(call)
+    return summary(call)
+  }
 }
 
 const unknownCall: Summary = call => ambient(call, `calls ${call.token.path}()`)
@@ -265,7 +279,7 @@ export function memberOf(
         ? of(m.builtin(`Stats.prototype.${key}`))
         : ambient({ machine: m, frame: f, site }, `reads the facts of a file: ${key}`)
     default:
-      return honoMember(m, f, token, key, site)
+      return members.hono(m, f, token, key, site)
   }
 }
 
@@ -727,6 +741,7 @@ function patternUsed(call: Call): Taint | null {
     machine.effect(frame, pattern.doubt.message, site)
   for (const token of pattern.tokens) {
     if (token.kind === 'regexp') {
+      if (isChanged(call, token)) return ambient(call, CHANGED).taint
       if (token.path!.includes('y')) machine.noteWrite(frame, token, 'lastIndex', site, MOVES)
       continue
     }
@@ -754,7 +769,7 @@ const MOVES = 'moves `lastIndex` of a regular expression that outlives the reque
 
 /** With no explicit locale (and zone) the machine's own decides. */
 function localized(call: Call, localeAt: number, needsZone: boolean): Value {
-  const taint = used(call, 'json')
+  const taint = strongerTaint(used(call, 'json'), used(call, 'string'))
   const name = call.token.path!.split('.').at(-1)
   if (!isGiven(arg(call, localeAt)))
     return ambient(call, `uses the machine's locale: ${name}()`, STR)
@@ -787,7 +802,23 @@ function hasZone(call: Call, options: Value): boolean {
 
 // ---------------------------------------------------------------- regular expressions
 
+const CHANGED = 'uses a regular expression whose own methods were changed'
+
+/** Whether it has members of the user's own: the builtin methods may call them. */
+function isChanged(call: Call, token: Token): boolean {
+  call.machine.partsOf(call.frame, token)
+  if (token.proto || token.getters) return true
+  for (const [key, { value }] of token.props)
+    if (key !== 'lastIndex' && value !== BOTTOM && !value.isBottom) return true
+  return false
+}
+
 define(': RegExp', call => {
+  // What says it is an expression is asked for more.
+  for (const token of arg(call, 0).tokens)
+    if (token.kind !== 'regexp')
+      for (const key of ['@@match', 'constructor', 'source', 'flags'])
+        call.machine.read(call.frame, of(token), key, call.site)
   const taint = used(call, 'string', false)
   const flags = arg(call, 1)
   const made = fresh(call, 'regexp')
@@ -803,6 +834,7 @@ define('RegExp.prototype: exec test', call => {
   const taint = used(call, 'string')
   const { machine, frame, site } = call
   for (const token of call.self.tokens) {
+    if (token.kind !== 'regexp' || isChanged(call, token)) ambient(call, CHANGED)
     if (token.kind !== 'regexp' || !/[gy]/.test(token.path!)) continue
     machine.noteWrite(frame, token, 'lastIndex', site, MOVES)
   }
@@ -922,7 +954,7 @@ define('Reflect: construct', call => {
   const { machine, frame, site } = call
   if (call.args.list.length > 2 || call.args.rest !== BOTTOM)
     return ambient(call, 'uses Reflect.construct() with a class beside')
-  return construct(
+  return machine.language.construct(
     machine,
     frame,
     arg(call, 0),
@@ -1176,6 +1208,18 @@ function has(call: Call, target: Value, key: Value): Value {
 
 // ---------------------------------------------------------------- arrays
 
+/** A list of a class of the user's own has that class make its copies. */
+function copies(call: Call): void {
+  for (const token of call.self.tokens)
+    if (
+      token.kind === 'array' &&
+      (token.proto || call.machine.isSet(call.frame, token, 'constructor'))
+    )
+      ambient(call, 'copies a list of a class of its own')
+}
+for (const name of ['concat', 'filter', 'flat', 'flatMap', 'map', 'slice', 'splice'])
+  BEFORE.set(`Array.prototype.${name}`, copies)
+
 define(': Array', call => {
   const made = fresh(call, 'array')
   call.machine.init(made, '[]', join(allArguments(call.args), UNDEF), call.frame.under)
@@ -1183,6 +1227,11 @@ define(': Array', call => {
 })
 NAMESPACES.add('Array')
 define('Array: isArray', call => tainted(BOOL, arg(call, 0).taint))
+for (const name of ['Array.from', 'Array.of'])
+  BEFORE.set(name, call => {
+    if (call.self.tokens.some(token => token.path !== 'Array') || call.self.doubt)
+      ambient(call, `makes a list of a class of its own: ${name}()`)
+  })
 define('Array: of', call => listOf(call, allArguments(call.args)))
 define('Array: from', call => {
   const source = arg(call, 0)

@@ -4,8 +4,10 @@
 import {
   ambient,
   type Call,
+  HONO,
   isCallable,
   isCookie,
+  members,
   noteCookieNames,
   noteCookies,
   type Summary,
@@ -27,9 +29,6 @@ import {
   UNDEF,
   Value,
 } from './value.ts'
-
-/** By path; `Context.text` and the like are bound to their context. */
-export const HONO = new Map<string, Summary>()
 
 function define(owner: string, names: string, summary: Summary): void {
   for (const name of names.split(' ')) HONO.set(`${owner}.${name}`, summary)
@@ -58,13 +57,7 @@ const REQUEST_CONTEXT = new Set(['env', 'executionCtx', 'event'])
 const TEXT_OF_REQUEST = new Set(['url', 'path', 'method', 'routePath', 'baseRoutePath'])
 
 /** Members of Hono's own objects; null where the usual rules hold. */
-export function honoMember(
-  m: Machine,
-  f: Frame,
-  token: Token,
-  key: string,
-  site: Site,
-): Value | null {
+function honoMember(m: Machine, f: Frame, token: Token, key: string, site: Site): Value | null {
   switch (token.kind) {
     case 'context': {
       if (key === 'req') return of(m.part(token, 'req', 'request', site))
@@ -499,3 +492,5 @@ HONO.set('JSXNode.prototype.toString', call => {
   use(call, 'render', call.self)
   return STR
 })
+
+members.hono = honoMember

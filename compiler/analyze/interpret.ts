@@ -1191,6 +1191,21 @@ export function construct(
       const objects = result.tokens.filter(one => one.kind !== 'keys')
       if (objects.length > 0 || result.doubt)
         out = join(out, new Value(0, [], objects, result.taint, result.doubt))
+    } else if (token.kind === 'bound') {
+      // Of what was bound again and again only the last target can be made.
+      const chain = new Set([token])
+      let given = allArguments(args)
+      for (const one of chain) {
+        const [target, , ...bound] = m.partsOf(f, one)
+        given = join(given, joinAll(bound))
+        for (const inner of target!.tokens) if (inner.kind === 'bound') chain.add(inner)
+      }
+      for (const one of chain) {
+        const { tokens, doubt } = m.partsOf(f, one)[0]!
+        const made = tokens.filter(inner => inner.kind !== 'bound')
+        const target = new Value(0, [], made, null, doubt)
+        out = join(out, construct(m, f, target, { list: [], rest: given }, site, key))
+      }
     } else out = join(out, m.call(f, of(token), UNDEF, args, site, { construct: true }))
   }
   if (callee.doubt)

@@ -3,15 +3,6 @@
 // frame does that matters to a verdict is kept as its events.
 
 import type { AnyNode } from 'acorn'
-import {
-  ambient,
-  inheritedFrom,
-  isKnownGlobal,
-  isUnlisted,
-  memberOf,
-  summaryOf,
-} from './builtins.ts'
-import { run } from './interpret.ts'
 import type { Binding, FunctionInfo, ParsedProgram } from './program.ts'
 import {
   BOOLEAN,
@@ -154,6 +145,44 @@ const GIVEN_UP_MESSAGE = 'does more than the compiler follows'
 const GIVEN_UP = doubtful(GIVEN_UP_MESSAGE, { chunk: '', at: 0 })
 const NO_TOKENS: readonly Token[] = []
 
+/** What a machine runs: the statements of the language and what it brings along. */
+export interface Language {
+  /** Runs the body of a frame once. */
+  run(machine: Machine, frame: Frame): void
+  /** `new callee(...args)`. */
+  construct(
+    machine: Machine,
+    frame: Frame,
+    callee: Value,
+    args: Args,
+    site: Site,
+    key: AnyNode | string,
+  ): Value
+  /** A value that differs between two starts or machines, noted where it is read. */
+  ambient(call: { machine: Machine; frame: Frame; site: Site }, message: string): Value
+  /** The path of a member that a builtin prototype has or inherits. */
+  inheritedFrom(prototype: string, key: string): string | null
+  isKnownGlobal(name: string): boolean
+  /** Whether a prototype has a member that is not on the list of what is known. */
+  isUnlisted(prototype: string, key: string, kind: Kind): boolean
+  /** Members of what is not made by the project's own code; null where the usual rules hold. */
+  memberOf(machine: Machine, frame: Frame, token: Token, key: string, site: Site): Value | null
+  /** What calling a builtin does; null for what is no builtin. */
+  summaryOf(
+    token: Token,
+  ):
+    | ((call: {
+        machine: Machine
+        frame: Frame
+        token: Token
+        self: Value
+        args: Args
+        site: Site
+        options: CallOptions
+      }) => Value)
+    | null
+}
+
 export class Machine {
   readonly program: ParsedProgram
   readonly globals: Context = {
@@ -181,8 +210,11 @@ export class Machine {
   /** Set where loading writes files: then files read are not inputs alone. */
   filesWritten: Taint | null = null
 
-  constructor(program: ParsedProgram) {
+  readonly language: Language
+
+  constructor(program: ParsedProgram, language: Language) {
     this.program = program
+    this.language = language
   }
 
   // ---------------------------------------------------------------- frames
@@ -223,7 +255,7 @@ export class Machine {
     frame.tries = 0
     this.depth++
     if (frame.script) frame.script()
-    else run(this, frame)
+    else this.language.run(this, frame)
     this.depth--
     frame.running = false
   }
@@ -398,6 +430,11 @@ export class Machine {
     return cell
   }
 
+  /** Whether code gave an object a member of that name; who asks runs again when it does. */
+  isSet(frame: Frame, token: Token, key: string): boolean {
+    return this.get(frame, this.prop(token, key)) !== BOTTOM
+  }
+
   /** Fills a member of an object that is being made. */
   init(token: Token, key: string, value: Value, under: Taint | null = null): void {
     const cell = this.prop(token, key)
@@ -492,7 +529,8 @@ export class Machine {
 
   /** Notes that `frame` changes the member `key` (`*`: any) of `token`. */
   noteWrite(frame: Frame, token: Token, key: string, site: Site, what?: string): void {
-    const isOwnGlobal = token.path === 'globalThis' && key !== '*' && !isKnownGlobal(key)
+    const isOwnGlobal =
+      token.path === 'globalThis' && key !== '*' && !this.language.isKnownGlobal(key)
     if ((token.kind === 'builtin' && !isOwnGlobal) || token.kind === 'inherited') {
       const isGuess = token.kind === 'inherited'
       const what = isGuess ? 'what every object inherits' : `\`${token.path}\``
@@ -599,10 +637,10 @@ export class Machine {
 
   inherited(frame: Frame, prototype: string, key: string, site: Site): Value {
     if (key === '__proto__') return of(this.builtin(prototype))
-    const path = inheritedFrom(prototype, key)
+    const path = this.language.inheritedFrom(prototype, key)
     if (path) return of(this.builtin(path))
-    if (!isUnlisted(prototype, key, 'object')) return UNDEF
-    return ambient({ machine: this, frame, site }, `uses ${prototype}.${key}`)
+    if (!this.language.isUnlisted(prototype, key, 'object')) return UNDEF
+    return this.language.ambient({ machine: this, frame, site }, `uses ${prototype}.${key}`)
   }
 
   /** The objects above one, each once. */
@@ -617,7 +655,7 @@ export class Machine {
 
   readToken(frame: Frame, token: Token, key: string, self: Value, site: Site): Value {
     if (this.spent(frame)) return GIVEN_UP
-    const special = memberOf(this, frame, token, key, site)
+    const special = this.language.memberOf(this, frame, token, key, site)
     if (special) return join(special, this.replaced(frame, token, key, self, site))
     if (key === '__proto__') {
       const native = PROTOTYPES[token.kind]
@@ -636,15 +674,16 @@ export class Machine {
     for (const parent of above)
       out = join(
         out,
-        memberOf(this, frame, parent, key, site) ?? this.readOwn(frame, parent, key, self, site),
+        this.language.memberOf(this, frame, parent, key, site) ??
+          this.readOwn(frame, parent, key, self, site),
       )
     const native = PROTOTYPES[token.kind]
     if (native && hasNativeRoot(token, above)) {
-      let path = inheritedFrom(native, key)
-      if (!path && token.kind === 'data') path = inheritedFrom('Array.prototype', key)
+      let path = this.language.inheritedFrom(native, key)
+      if (!path && token.kind === 'data') path = this.language.inheritedFrom('Array.prototype', key)
       if (path) out = join(out, of(this.builtin(path)))
-      else if (out === UNDEF && isUnlisted(native, key, token.kind))
-        return ambient({ machine: this, frame, site }, `uses ${native}.${key}`)
+      else if (out === UNDEF && this.language.isUnlisted(native, key, token.kind))
+        return this.language.ambient({ machine: this, frame, site }, `uses ${native}.${key}`)
     }
     return out
   }
@@ -711,7 +750,7 @@ export class Machine {
   private readSymbols(frame: Frame, base: Value, site: Site): Value {
     let out = UNDEF
     for (const token of base.tokens) {
-      const special = memberOf(this, frame, token, '*', site)
+      const special = this.language.memberOf(this, frame, token, '*', site)
       if (special) out = join(out, special)
       else
         for (const one of [token, ...this.ancestors(frame, token)])
@@ -728,7 +767,7 @@ export class Machine {
   readElements(frame: Frame, base: Value, site: Site, named: boolean): Value {
     let out = UNDEF
     for (const token of base.tokens) {
-      const special = memberOf(this, frame, token, '*', site)
+      const special = this.language.memberOf(this, frame, token, '*', site)
       if (special) {
         out = join(out, special)
         continue
@@ -748,7 +787,7 @@ export class Machine {
       if (named) {
         const above = this.ancestors(frame, token)
         for (const parent of above) {
-          out = join(out, memberOf(this, frame, parent, '*', site) ?? BOTTOM)
+          out = join(out, this.language.memberOf(this, frame, parent, '*', site) ?? BOTTOM)
           for (const name of this.namesOf(frame, parent, 'its members'))
             out = join(out, this.readOwn(frame, parent, name, of(token), site))
         }
@@ -894,7 +933,7 @@ export class Machine {
           join(self, doubtful('calls a member whose name is only known at run time', site)),
         )
       default: {
-        const summary = summaryOf(token)
+        const summary = this.language.summaryOf(token)
         if (!summary) return BOTTOM
         if (this.depth > MAX_NESTING) {
           this.effect(frame, TOO_DEEP, site)
@@ -1069,7 +1108,10 @@ export class Machine {
     const mayHaveThen =
       isPlain && (token.kind === 'object' || token.kind === 'namespace')
         ? true
-        : token.kind === 'function' || token.proto || token.props.has('then') || token.getters
+        : token.kind === 'function' ||
+          token.proto ||
+          this.isSet(frame, token, 'then') ||
+          token.getters
     if (!mayHaveThen) return given
     const then = this.read(frame, of(token), 'then', site)
     // A builtin here is no promise's method: it was only stored under a name that is not known.
@@ -1422,11 +1464,16 @@ export class Machine {
 
   private iterateToken(frame: Frame, token: Token, site: Site, seen: Set<Token>): Value {
     let out = BOTTOM
-    if (token.proto || token.getters || token.props.has('@@iterator') || token.props.has('@*'))
+    if (
+      token.proto ||
+      token.getters ||
+      this.isSet(frame, token, '@@iterator') ||
+      this.isSet(frame, token, '@*')
+    )
       if (token.kind !== 'array' && token.kind !== 'object' && token.kind !== 'set')
         out = this.iterateOwn(frame, token, site, seen)
     // A generator's own `next` is what a loop calls.
-    if (token.kind === 'generator' && token.props.has('next'))
+    if (token.kind === 'generator' && this.isSet(frame, token, 'next'))
       out = join(out, this.steps(frame, of(token), site, false))
     switch (token.kind) {
       case 'keys':
