@@ -2,8 +2,10 @@
 // runs nothing and imports nothing of the bundle. Every module's top level is interpreted over
 // abstract values, then everything that may run afterwards; what a handler may read or do decides.
 
-import { exportOf } from './analyze/builtins.ts'
+import * as builtins from './analyze/builtins.ts'
 import { factsOf } from './analyze/facts.ts'
+import './analyze/hono.ts'
+import { construct, run } from './analyze/interpret.ts'
 import { Frame, Machine } from './analyze/machine.ts'
 import { parseProgram } from './analyze/program.ts'
 import { Places, reasonOf } from './analyze/reasons.ts'
@@ -27,7 +29,7 @@ export interface AnalyzeOptions {
 /** Judges every handler by the syntax of what it can reach. Pure. */
 export function analyze(bundle: Bundle, handlers: Handler[], options: AnalyzeOptions): Analysis {
   const places = new Places(bundle, options.root)
-  const machine = new Machine(parseProgram(bundle))
+  const machine = new Machine(parseProgram(bundle), { ...builtins, construct, run })
   const closures = closuresOf(machine)
   load(machine)
 
@@ -219,7 +221,7 @@ function exported(
 ): Value {
   const { chunk } = bundle.modules.get(file)!
   return (
-    exportOf(machine, frame, chunk, name, { chunk: '', at: 0 }) ??
+    builtins.exportOf(machine, frame, chunk, name, { chunk: '', at: 0 }) ??
     doubtful(`has no export ${name}`, { chunk: '', at: 0 })
   )
 }
