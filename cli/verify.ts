@@ -106,11 +106,17 @@ async function runAll(
   found: Map<string, Finding>,
   onProgress: (step: string, done: number, total: number) => void,
 ): Promise<{ checked: number; runs: number; changed: number }> {
-  const frozen = new Map(judgement.frozen.map(one => [one.job, one]))
-  const todo = jobs.filter(job => {
-    const key = frozen.get(job.id)?.key
-    return key !== undefined && statics.get(key) !== undefined
-  })
+  // One `_404` speaks for several folders.
+  const frozen = new Map<string, Frozen[]>()
+  for (const one of judgement.frozen) {
+    if (statics.get(one.key) === undefined) continue
+    const known = frozen.get(one.job)
+    if (known) known.push(one)
+    else frozen.set(one.job, [one])
+  }
+  const todo = [...new Map(jobs.map(job => [job.id, job])).values()].filter(job =>
+    frozen.has(job.id),
+  )
   const total = todo.reduce(
     (sum, { mode }) => sum + (mode === 'keep' ? Math.min(runs, 2) : runs),
     0,
@@ -119,8 +125,7 @@ async function runAll(
   let made = 0
   const note = (one: Frozen, why: string): void =>
     void found.set(one.key, { what: nameOf(one.key, one.endpoint.pattern), why })
-  for (const job of todo) {
-    const one = frozen.get(job.id)!
+  for (const one of [...frozen.values()].flat()) {
     const difference = await differenceAmongVariants(statics.get(one.key)!)
     if (difference) note(one, difference)
   }
@@ -140,19 +145,19 @@ async function runAll(
     },
     async (job, answer) => {
       made++
-      const one = frozen.get(job.id)!
-      if ('message' in answer) {
-        note(one, `its handler ${answer.message}\n  at ${place(answer)}`)
-        return false
+      for (const one of frozen.get(job.id)!) {
+        const isObjection = 'message' in answer
+        const difference = isObjection
+          ? `its handler ${answer.message}\n  at ${place(answer)}`
+          : await differenceFromAnswer(statics.get(one.key)!, answer)
+        if (!difference) continue
+        if (isKept(job) && !isObjection) changed.add(one.key)
+        else note(one, difference)
       }
-      const difference = await differenceFromAnswer(statics.get(one.key)!, answer)
-      if (!difference) return true
-      if (isKept(job)) changed.add(job.id)
-      else note(one, difference)
-      return isKept(job)
+      return isKept(job) || !frozen.get(job.id)!.some(one => found.has(one.key))
     },
   )
-  return { checked: todo.length, runs: made, changed: changed.size }
+  return { checked: [...frozen.values()].flat().length, runs: made, changed: changed.size }
 }
 
 /** Compares the files of `public/` with what is stored of them. */

@@ -1,0 +1,254 @@
+// `precast verify`: what is stored and right passes, what is stored and wrong is named with where it
+// differs, from the handlers as from a server.
+
+import assert from 'node:assert/strict'
+import { rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import test, { after, describe } from 'node:test'
+import { gzipSync } from 'node:zlib'
+import { differenceAmongVariants, differenceFromAnswer } from '../../compiler/compare.ts'
+import { requestToVerify, surroundingsToVerify } from '../../compiler/evaluate/variation.ts'
+import type { Static } from '../../runtime/artifact.ts'
+import { staticFields, writeHead } from '../../runtime/head.ts'
+import { build, precast, project, type Ran } from '../lib/project.ts'
+import { type Server, serve } from '../lib/servers.ts'
+
+const TEXT = 'the same for everybody, '.repeat(20)
+const SITE = {
+  'routes/_middleware.ts':
+    "export default async (c, next) => {\n  await next()\n  c.header('x-from', 'middleware')\n}\n",
+  'routes/index.ts': `export default c => c.html('<p>${TEXT}</p>')\n`,
+  'routes/gone.ts': "export default c => c.redirect('/', 301)\n",
+  'routes/now.ts': 'export default () => String(Date.now())\n',
+  'routes/built.ts':
+    'export const config = { prerender: true }\nexport default () => String(Date.now())\n',
+  'routes/minute.ts':
+    'export const config = { revalidate: 60 }\nexport default () => String(Date.now())\n',
+  'routes/blog/[slug].ts':
+    "export const config = { params: [{ slug: 'a' }, { slug: 'zwei wörter' }] }\nexport default c => c.text(c.req.param('slug'))\n",
+  'routes/_404.ts': "export default c => c.text('nothing here')\n",
+  'public/site.css': 'body { color: black }\n'.repeat(10),
+  'public/guide/index.html': '<h1>guide</h1>',
+}
+
+function verify(folder: string, ...args: string[]): Promise<Ran> {
+  return precast(['verify', folder, '--runs', '6', ...args])
+}
+
+describe('verify', () => {
+  test('passes what is stored and right, in one line', async () => {
+    const folder = project(SITE)
+    await build(folder)
+    const { code, stdout, stderr } = await verify(folder)
+    assert.equal(code, 0, stdout + stderr)
+    assert.equal(stderr, '')
+    // index, gone, two posts and the _404 (of two folders) six times each, what is kept twice.
+    assert.match(stdout, /^8 responses verified in 34 runs, 3 public files compared: no difference/)
+    assert.match(stdout, /2 kept by prerender or revalidate would answer something newer/)
+    assert.equal(stdout.trim().split('\n').length, 1)
+  })
+
+  test('names what differs: status, header, body with the byte and an excerpt', async () => {
+    const folder = project(SITE)
+    await build(folder)
+    project(
+      {
+        'routes/index.ts': `export default c => c.html('<p>${TEXT.replace('for', 'FOR')}</p>')\n`,
+        'routes/gone.ts': "export default c => c.redirect('/', 302)\n",
+        'routes/_404.ts':
+          "export default c => {\n  c.header('x-mood', 'blue')\n  return c.text('nothing here')\n}\n",
+        'public/guide/index.html': '<h1>Guide</h1>',
+      },
+      folder,
+    )
+    const { code, stdout, stderr } = await verify(folder)
+    assert.equal(code, 1)
+    assert.match(stdout, /GET \/gone\n {2}status: stored 301, answered 302/)
+    assert.match(stdout, /_404 of \/\*\n {2}header x-mood: stored none, answered "blue"/)
+    assert.match(stdout, /GET \/\n {2}body from byte 12 \(487 bytes\): stored "<p>the same for/)
+    assert.match(stdout, /GET \/guide\/\n {2}body from byte 4/)
+    assert.doesNotMatch(stdout, /\/blog/)
+    assert.match(stderr, /dist\/ is older than .*\(stale-dist\)/)
+    assert.match(stderr, /6 responses of dist\/ differ/)
+  })
+
+  test('names what the sources no longer prove, with the reason, and warns of what is new', async () => {
+    const folder = project(SITE)
+    await build(folder)
+    rmSync(join(folder, 'routes/gone.ts'))
+    project(
+      {
+        'routes/index.ts': "export default c => c.text(c.req.header('accept') ?? '')\n",
+        'routes/later.ts': "export default c => c.text('new')\n",
+      },
+      folder,
+    )
+    const { code, stdout, stderr } = await verify(folder)
+    assert.equal(code, 1)
+    assert.match(
+      stdout,
+      /GET \/\n {2}is stored, but is dynamic now: .*\n {2}at routes\/index\.ts:1:/,
+    )
+    assert.match(stdout, /GET \/gone\n {2}is stored, but the sources have no such static route/)
+    assert.match(stderr, /dist\/ lacks 1 response that would be static now: \/later/)
+  })
+
+  test('only warns where a source is newer and says the same', async () => {
+    const folder = project(SITE)
+    await build(folder)
+    const later = new Date(Date.now() + 60_000)
+    utimesSync(join(folder, 'routes/index.ts'), later, later)
+    const { code, stderr } = await verify(folder)
+    assert.equal(code, 0)
+    assert.match(stderr, /warning: dist\/ is older than routes\/index\.ts/)
+  })
+
+  test('exits 1 where there is nothing to verify, 2 where it is not understood', async () => {
+    const folder = project({ 'routes/index.ts': "export default 'x'\n" })
+    const none = await verify(folder)
+    assert.equal(none.code, 1)
+    assert.match(none.stderr, /holds no build/)
+    for (const args of [
+      ['--runs', '0'],
+      ['--url', 'localhost'],
+      ['--url', 'ftp://localhost'],
+    ])
+      assert.equal((await precast(['verify', folder, ...args])).code, 2, args.join(' '))
+    await build(folder)
+    writeFileSync(join(folder, 'dist/static.bin'), 'damaged')
+    assert.match((await verify(folder)).stderr, /is damaged/)
+  })
+})
+
+describe('verify --url', () => {
+  const servers: Server[] = []
+  after(() => Promise.all(servers.map(server => server.stop())))
+
+  test('passes a server that serves what is stored', async () => {
+    const folder = project(SITE)
+    await build(folder)
+    const server = await serve(folder, 'node')
+    assert.ok(typeof server !== 'string')
+    servers.push(server)
+    const url = `http://127.0.0.1:${server.port}`
+    const { code, stdout, stderr } = await precast(['verify', folder, '--url', url])
+    assert.equal(code, 0, stdout + stderr)
+    // All but the one that is made anew.
+    assert.match(stdout, /^11 responses of .* verified in 220 requests: no difference; 1 that may/)
+  })
+
+  test('names what a server sends that is not stored', async () => {
+    const folder = project({ 'routes/index.ts': `export default c => c.text('${TEXT}')\n` })
+    await build(folder)
+    const good = await serve(folder, 'node')
+    assert.ok(typeof good !== 'string')
+    servers.push(good)
+    const bad: [RegExp, (reply: ServerResponse) => void][] = [
+      [/status: stored 200, answered 500/, reply => reply.writeHead(500).end('no')],
+      [/header set-cookie/, reply => reply.setHeader('set-cookie', 'a=1').end(TEXT)],
+      [/header (content-type|etag)/, reply => reply.end(TEXT)],
+      [
+        /content-encoding gzip, which was not accepted/,
+        reply => reply.setHeader('content-encoding', 'gzip').end(gzipSync(TEXT)),
+      ],
+    ]
+    for (const [expected, answer] of bad) {
+      const server = createServer((_, reply) => answer(reply))
+      await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+      const { code, stdout } = await precast(['verify', folder, '--url', url])
+      server.closeAllConnections()
+      server.close()
+      assert.equal(code, 1)
+      assert.match(stdout, expected)
+      assert.match(stdout, /asked GET \//)
+    }
+  })
+
+  test('says where nobody answers', async () => {
+    const folder = project({ 'routes/index.ts': "export default 'x'\n" })
+    await build(folder)
+    const { code, stderr } = await precast(['verify', folder, '--url', 'http://127.0.0.1:1'])
+    assert.equal(code, 1)
+    assert.match(stderr, /http:\/\/127\.0\.0\.1:1 does not answer: .*ECONNREFUSED/)
+  })
+})
+
+describe('comparing', () => {
+  const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
+  const stored = (body: string, others: [string, Uint8Array][] = []): Static => ({
+    status: 200,
+    lastModified: 1,
+    allow: 0,
+    flags: 0,
+    revalidate: 0,
+    route: -1,
+    variants: [['identity', bytes(body)] as [string, Uint8Array], ...others].map(
+      ([encoding, content]) => {
+        const fields = staticFields({
+          status: 200,
+          headers: [['content-type', 'text/plain']],
+          encoding: encoding as 'identity',
+          varies: others.length > 0,
+          etag: '"x"',
+          lastModified: 1,
+          length: content.length,
+        })
+        const head = writeHead(200, fields)
+        return {
+          encoding: encoding as 'identity',
+          etag: '"x"',
+          head,
+          body: content,
+          length: content.length,
+        }
+      },
+    ),
+  })
+  const answer = (body: string) => ({
+    status: 200,
+    headers: [['content-type', 'text/plain']] as [string, string][],
+    body: bytes(body),
+  })
+
+  test('finds the first byte, also where one is the start of the other', async () => {
+    assert.equal(await differenceFromAnswer(stored('abc'), answer('abc')), null)
+    assert.match(
+      (await differenceFromAnswer(stored('abc'), answer('abd')))!,
+      /from byte 2 \(3 bytes/,
+    )
+    assert.match(
+      (await differenceFromAnswer(stored('abc'), answer('ab')))!,
+      /from byte 2 \(stored 3 bytes, answered 2\)/,
+    )
+  })
+
+  test('decodes what else is stored', async () => {
+    const gzip = (text: string): [string, Uint8Array][] => [['gzip', gzipSync(text)]]
+    assert.equal(await differenceAmongVariants(stored('abc', gzip('abc'))), null)
+    assert.match(
+      (await differenceAmongVariants(stored('abc', gzip('abx'))))!,
+      /^gzip: decoded body from byte 2/,
+    )
+    assert.match(
+      (await differenceAmongVariants(stored('abc', [['br', bytes('no brotli')]])))!,
+      /^br: cannot be decoded/,
+    )
+    const short = stored('abc')
+    Object.assign(short.variants[0]!, { body: bytes('ab') })
+    assert.match((await differenceAmongVariants(short))!, /Content-Length 3, but 2 bytes/)
+  })
+})
+
+test('no two of the surroundings, and no two of twenty requests, are alike', () => {
+  const all = Array.from({ length: 5 }, (_, number) => surroundingsToVerify(number))
+  for (const key of ['clock', 'seed'] as const)
+    assert.equal(new Set(all.map(one => one.surroundings[key])).size, 5, key)
+  assert.equal(new Set(all.map(one => one.env.TZ)).size, 5)
+  assert.equal(new Set(all.map(one => one.env.LANG)).size, 5)
+  assert.ok(all.some(one => one.surroundings.kind === 'real'))
+  const requests = Array.from({ length: 20 }, (_, number) => requestToVerify(number))
+  assert.equal(new Set(requests.map(one => JSON.stringify(one))).size, 20)
+})
