@@ -9,9 +9,11 @@ import { join } from 'node:path'
 import test, { after, describe } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { differenceAmongVariants, differenceFromAnswer } from '../../compiler/compare.ts'
+import { rerun } from '../../compiler/evaluate.ts'
 import { requestToVerify, surroundingsToVerify } from '../../compiler/evaluate/variation.ts'
 import type { Static } from '../../runtime/artifact.ts'
 import { staticFields, writeHead } from '../../runtime/head.ts'
+import { jobFor, site, workerFile } from '../evaluate/site.ts'
 import { build, precast, project, type Ran } from '../lib/project.ts'
 import { type Server, serve } from '../lib/servers.ts'
 
@@ -251,4 +253,53 @@ test('no two of the surroundings, and no two of twenty requests, are alike', () 
   assert.ok(all.some(one => one.surroundings.kind === 'real'))
   const requests = Array.from({ length: 20 }, (_, number) => requestToVerify(number))
   assert.equal(new Set(requests.map(one => JSON.stringify(one))).size, 20)
+})
+
+/** What a handler answers when it is run again, without anybody having proved anything of it. */
+async function answers(source: string, quiet = true): Promise<string[]> {
+  const file = 'routes/a.tsx'
+  const made = await site({ [file]: source })
+  const found: string[] = []
+  try {
+    const options = { root: made.root, runs: 10, maxBody: 1 << 20, worker: await workerFile() }
+    const facts = new Map([[file, { quiet }]])
+    const jobs = [jobFor(made.bundle, file)]
+    await rerun(made.bundle, jobs, facts, options, (_, answer) => {
+      found.push('message' in answer ? answer.message : Buffer.from(answer.body).toString())
+      return true
+    })
+  } finally {
+    made.remove()
+  }
+  return found
+}
+
+describe('running again', () => {
+  test('calls as often as asked, and a fixed answer stays', async () => {
+    assert.deepEqual(await answers("export default c => c.text('x')"), Array(10).fill('x'))
+  })
+
+  test('shows what no note is taken of: state that calls share', async () => {
+    const found = await answers('let n = 0\nexport default c => c.text(String(n++))')
+    assert.equal(found.length, 10)
+    // Five processes, two calls each.
+    assert.deepEqual([...new Set(found)], ['0', '1'])
+  })
+
+  test('shows what surrounds: the environment, the time zone, the clock', async () => {
+    for (const read of ['process.env.TZ', 'new Date(0).getHours()', 'Date.now()']) {
+      const found = await answers(`export default c => c.text(String(${read}))`)
+      assert.ok(new Set(found).size > 1, `${read}: ${found.join(' ')}`)
+    }
+  })
+
+  test('shows what is read of the request', async () => {
+    const found = await answers("export default c => c.text(c.req.header('cookie') ?? 'none')")
+    for (const one of found) assert.match(one, /reads the request header "cookie"/)
+  })
+
+  test('shows what is taken while the module loads', async () => {
+    const source = 'const at = Math.random()\nexport default c => c.text(String(at))'
+    assert.ok(new Set(await answers(source, false)).size > 1)
+  })
 })
