@@ -60,14 +60,8 @@ export function whyUnstorable({ status, headers }: Head): string | null {
   return null
 }
 
-/** Bun gives string bodies a type on the wire that `headers` does not show. */
-const HIDES_TYPE = new Response('').headers.get('content-type') === null
-
-/** Why a response says itself that it is not for everybody, or does not say all that it is. */
-export function whyPersonal({ headers, length }: Head): string | null {
-  if (HIDES_TYPE && length > 0 && !headers.some(([name]) => name === 'content-type')) {
-    return 'answers with a Response whose Content-Type Bun does not show; it has to be set by name'
-  }
+/** Why a response says itself that it is not for everybody. */
+export function whyPersonal({ headers }: Head): string | null {
   for (const [name, value] of headers) {
     const items = value
       .toLowerCase()

@@ -14,9 +14,8 @@ async function pages(count: number, source = PAGE) {
   return { made, jobs }
 }
 
-test('2,000 pages take a few seconds', async () => {
+test('each of 2,000 pages has its outcome', async () => {
   const { made, jobs } = await pages(2000)
-  const before = Date.now()
   let progress = 0
   const outcomes = await run(made, jobs, {
     concurrency: 2,
@@ -24,12 +23,9 @@ test('2,000 pages take a few seconds', async () => {
       progress = done
     },
   })
-  const taken = Date.now() - before
   made.remove()
   assert.ok(outcomes.every(outcome => outcome.kind === 'snapshot'))
   assert.equal(progress, 2000)
-  // Some 1.5 s on two idle cores; the margin is for busy ones.
-  assert.ok(taken < 12_000, `${taken} ms`)
 })
 
 test('outcomes do not depend on how many processes there are', async () => {
