@@ -31,6 +31,7 @@ export function analyze(bundle: Bundle, handlers: Handler[], options: AnalyzeOpt
   const places = new Places(bundle, options.root)
   const machine = new Machine(parseProgram(bundle), { ...builtins, construct, run })
   const closures = closuresOf(machine)
+  machine.closures = closures
   load(machine)
 
   const analysis: Analysis = {
@@ -123,7 +124,7 @@ function load(machine: Machine): void {
     machine.tops.set(name, new Frame(machine.program.chunks.get(name)!.top, null, null, context))
   }
   for (const name of order) machine.evaluate(machine.tops.get(name)!)
-  machine.settle()
+  machine.settleLoading()
 }
 
 // ---------------------------------------------------------------- roots

@@ -216,6 +216,17 @@ export function memberOf(
       if (key === 'length') return NUM
       return m.inherited(f, 'String.prototype', key, site)
     case 'error':
+      // Engines differ in how they say it. Where the project throws errors of its own, it is theirs.
+      if (
+        key === 'message' &&
+        token.path === 'engine' &&
+        m.get(f, m.thrown(f.context)).tokens.length === 0
+      )
+        return ambient(
+          { machine: m, frame: f, site },
+          'reads what the engine says of an error',
+          STR,
+        )
       if (key === 'stack')
         return ambient({ machine: m, frame: f, site }, 'reads a stack trace', STR)
       if (key === '*')
@@ -583,6 +594,7 @@ function callBack(call: Call, callee: Value, list: Value[], self = UNDEF): Value
   const { machine, frame, site, options } = call
   return machine.call(frame, callee, self, { list, rest: BOTTOM }, site, {
     awaited: options.awaited,
+    isTogether: options.isTogether,
   })
 }
 
@@ -842,6 +854,10 @@ define('RegExp.prototype: exec test', call => {
   return tainted(join(matched(call), NUL), taint)
 })
 define('RegExp.prototype: toString', pure(STR))
+define('RegExp.prototype: @@match @@matchAll @@replace @@search @@split', call =>
+  ambient(call, 'calls a method of RegExp by its symbol'),
+)
+define('Date.prototype: @@toPrimitive', call => localTime(call, join(STR, NUM)))
 
 // ---------------------------------------------------------------- objects and functions
 
@@ -1784,7 +1800,7 @@ define('Promise.prototype: finally', call => {
 
 function caught(call: Call): Value {
   const error = fresh(call, 'error', 'caught')
-  call.machine.init(error, 'message', STR)
+  error.path = 'engine'
   return join(of(error), call.machine.get(call.frame, call.machine.thrown(call.frame.context)))
 }
 

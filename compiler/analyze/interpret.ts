@@ -43,6 +43,9 @@ import {
   Value,
 } from './value.ts'
 
+/** Whether somebody waits for the expression, alone or beside others. */
+type Awaited = boolean | 'together'
+
 type Class = Extract<AnyNode, { type: 'ClassDeclaration' | 'ClassExpression' }>
 
 /** Runs the body of `frame` once. */
@@ -243,6 +246,7 @@ class Interpreter {
         if (node.handler) {
           if (node.handler.param) {
             const error = m.make(f, node.handler, 'error')
+            error.path = 'engine'
             const value = join(of(error), m.get(f, m.thrown(f.context)))
             this.assign(node.handler.param, value, this.site(node.handler), true)
           }
@@ -634,7 +638,7 @@ class Interpreter {
 
   // ---------------------------------------------------------------- expressions
 
-  private expr(node: AnyNode | null | undefined, awaited = false): Value {
+  private expr(node: AnyNode | null | undefined, awaited: Awaited = false): Value {
     if (!node) return UNDEF
     const { m, f } = this
     switch (node.type) {
@@ -805,7 +809,7 @@ class Interpreter {
     return tainted(known ? joinAll(known.map(text)) : STR, taint)
   }
 
-  private array(node: AnyNode & { type: 'ArrayExpression' }, awaited: boolean): Value {
+  private array(node: AnyNode & { type: 'ArrayExpression' }, awaited: Awaited): Value {
     const { m, f } = this
     if (isData(node) && sizeOf(node) > DATA_SIZE) return of(m.make(f, node, 'data'))
     const made = m.make(f, node, 'array')
@@ -1031,7 +1035,7 @@ class Interpreter {
     return [this.expr(node), UNDEF]
   }
 
-  private args(nodes: readonly AnyNode[], awaited = false): Args {
+  private args(nodes: readonly AnyNode[], awaited: Awaited = false): Args {
     const list: Value[] = []
     let rest = BOTTOM
     let open = false
@@ -1049,7 +1053,7 @@ class Interpreter {
     return { list, rest }
   }
 
-  private callExpression(node: AnyNode & { type: 'CallExpression' }, awaited: boolean): Value {
+  private callExpression(node: AnyNode & { type: 'CallExpression' }, awaited: Awaited): Value {
     const { m, f } = this
     const site = this.site(node)
     if (node.callee.type === 'Super') {
@@ -1077,11 +1081,13 @@ class Interpreter {
     }
     const [callee, base] = this.callee(node.callee as AnyNode)
     const self = withMember(base, node.callee)
-    const isAll = awaited && isPromiseAll(node.callee)
+    const isAll = awaited && isPromiseAll(node.callee) ? 'together' : false
     let out = BOTTOM
     this.under(callee, [], () => {
       const args = this.args(node.arguments, isAll)
-      const options: CallOptions = awaited ? { awaited: true } : {}
+      const options: CallOptions = awaited
+        ? { awaited: true, isTogether: awaited === 'together' }
+        : {}
       out = m.call(f, callee, self, args, site, options)
     })
     return out

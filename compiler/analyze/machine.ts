@@ -66,6 +66,8 @@ export interface CallOptions {
   newTarget?: Value
   /** Whether the code waits for the outcome before it goes on. */
   awaited?: boolean
+  /** Whether it waits for several such calls at once. */
+  isTogether?: boolean
 }
 
 export class Frame {
@@ -361,6 +363,7 @@ export class Machine {
     value: Value,
     site: Site,
   ): void {
+    if (frame.context.kind === 'load') this.noteLoadRead(frame, owner, marks, key, site)
     if (frame.context.kind !== 'call') return
     const what = /^(@?\*|\[k?\]|its members)$/.test(key) ? 'members of an object' : `\`${key}\``
     if (value.taint)
@@ -369,6 +372,54 @@ export class Machine {
     if (frame.seen.has(id)) return
     frame.seen.add(id)
     frame.events.push({ kind: 'read', marks, what, site })
+  }
+
+  /** By chunk: the chunks it loads, itself included. */
+  closures = new Map<string, Set<string>>()
+  /** What was read while loading, to be looked at again once all that loading changes is known. */
+  private readonly loadReads = new Map<Frame, Map<string, () => Mark[] | null>>()
+
+  /** While modules load, what another one changes depends on which comes first. */
+  private noteLoadRead(
+    frame: Frame,
+    owner: object,
+    marks: () => Mark[] | null,
+    key: string,
+    site: Site,
+  ): void {
+    if (this.isContested(frame, marks())) {
+      const message = 'depends on what else is loaded first'
+      frame.under = strongerTaint(frame.under, { kind: 'ambient', message, site })
+      return
+    }
+    let reads = this.loadReads.get(frame)
+    if (!reads) this.loadReads.set(frame, (reads = new Map()))
+    reads.set(`${idOf(owner)}.${key}`, marks)
+  }
+
+  private isContested({ context }: Frame, marks: Mark[] | null): boolean {
+    const own = this.closures.get(context.root)
+    return !!marks?.some(({ context: other }) => {
+      if (other === context || other.kind !== 'load') return false
+      if (other.isTogether) return true
+      return !own?.has(other.root) && !this.closures.get(other.root)?.has(context.root)
+    })
+  }
+
+  /** Runs again what read, while loading, what others change while loading. */
+  settleLoading(): void {
+    this.settle()
+    for (let again = true; again; this.settle()) {
+      again = false
+      for (const [frame, reads] of this.loadReads)
+        for (const [key, marks] of reads)
+          if (this.isContested(frame, marks())) {
+            reads.delete(key)
+            this.enqueue(frame)
+            again = true
+          }
+    }
+    this.loadReads.clear()
   }
 
   writeCell(frame: Frame, cell: Cell, value: Value, site: Site): void {
@@ -1056,6 +1107,24 @@ export class Machine {
   private readonly thrownBy = new Map<Context, Cell>()
   private readonly lates = new Map<string, Context>()
 
+  private readonly togethers = new Map<string, Context>()
+
+  private togetherContext(root: string): Context {
+    let together = this.togethers.get(root)
+    if (!together) {
+      together = {
+        kind: 'load',
+        root,
+        isTogether: true,
+        frames: new Map(),
+        steps: 0,
+        givenUp: false,
+      }
+      this.togethers.set(root, together)
+    }
+    return together
+  }
+
   lateContext(root: string): Context {
     let late = this.lates.get(root)
     if (!late)
@@ -1071,11 +1140,14 @@ export class Machine {
    * another call runs in that one's context, else contexts would multiply.
    */
   private contextOf(frame: Frame, token: Token, info: FunctionInfo, options: CallOptions): Context {
-    if (frame.context.kind === 'load')
+    if (frame.context.kind === 'load') {
       // The body of a generator runs when somebody asks for more, who may do so later.
-      return info.isGenerator || (info.isAsync && !(options.awaited && frame.tries === 0))
-        ? this.lateContext(frame.context.root)
+      if (info.isGenerator || (info.isAsync && !(options.awaited && frame.tries === 0)))
+        return this.lateContext(frame.context.root)
+      return info.isAsync && options.isTogether && !frame.context.isTogether
+        ? this.togetherContext(frame.context.root)
         : frame.context
+    }
     if (
       token.context.kind !== 'load' &&
       token.context !== frame.context &&
@@ -1570,6 +1642,8 @@ const PROTOTYPES: Partial<Record<Kind, string>> = {
   jsx: 'JSXNode.prototype',
   app: 'Hono.prototype',
   keys: 'String.prototype',
+  context: 'Context.prototype',
+  request: 'Request.prototype',
 }
 
 /** Whether an object's chain ends in what the language provides; `Object.create(null)` does not. */

@@ -119,7 +119,7 @@ function changedBy(all: Mark[] | null, { closures, root }: Search): Mark | null 
   // What the handler itself changes is told where it does so.
   const marks = all?.filter(one => one.context !== root.context) ?? []
   if (marks.length === 0) return null
-  const later = marks.find(one => one.context.kind !== 'load')
+  const later = marks.find(one => one.context.kind !== 'load' || one.context.isTogether)
   if (later) return later
   if (closures.some(closure => marks.every(one => closure.has(one.context.root)))) return null
   return marks.find(one => !closures.some(closure => closure.has(one.context.root))) ?? marks[0]!

@@ -18,6 +18,8 @@ export interface Context {
   kind: 'load' | 'late' | 'call'
   /** `load`, `late`: the chunk whose loading it is; `call`: the handler. */
   root: string
+  /** Loading that goes on side by side, under one `Promise.all`: in which order is not known. */
+  isTogether?: boolean
   frames: Map<Token, Frame>
   /** Steps taken in it; what takes too many is given up. */
   steps: number

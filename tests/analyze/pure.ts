@@ -202,7 +202,7 @@ export const pure: Case[] = [
   ],
   [
     'try and catch',
-    `export const GET = c => { try { return c.json(JSON.parse('{')) } catch (error) { return c.text(error.message) } }`,
+    `export const GET = c => { try { return c.json(JSON.parse('{')) } catch (error) { return c.text(error.name) } }`,
   ],
   [
     'closures and currying',
