@@ -15,7 +15,7 @@ import { compile, type Making, ProjectError } from '../compiler/compile.ts'
 import { restore } from '../compiler/emit.ts'
 import { rerun } from '../compiler/evaluate.ts'
 import { place } from '../compiler/report.ts'
-import type { Compiled, Diagnostic, Frozen, Job } from '../compiler/stages.ts'
+import type { Compiled, Diagnostic, Frozen, Job, Site } from '../compiler/stages.ts'
 import { FLAG_FOLDER, FLAG_PUBLIC } from '../runtime/artifact.ts'
 import { type Loaded, LoadError, load } from '../runtime/load.ts'
 import { count, type Finding, printFindings } from './findings.ts'
@@ -99,7 +99,7 @@ async function stores(root: string): Promise<Loaded | string> {
 
 /** Runs what is static now and was stored, and notes the first difference of each. */
 async function runAll(
-  { project, judgement }: Compiled,
+  { project, site, judgement }: Compiled,
   { bundle, jobs, facts }: Making,
   { statics }: Loaded,
   runs: number,
@@ -124,7 +124,7 @@ async function runAll(
   const changed = new Set<string>()
   let made = 0
   const note = (one: Frozen, why: string): void =>
-    void found.set(one.key, { what: nameOf(one.key, one.endpoint.pattern), why })
+    void found.set(one.key, { what: nameOf(one.key, site), why })
   for (const one of [...frozen.values()].flat()) {
     const difference = await differenceAmongVariants(statics.get(one.key)!)
     if (difference) note(one, difference)
@@ -216,7 +216,7 @@ function stale(
         : reason
           ? `is stored, but is dynamic now: ${reason.message}\n  at ${place(reason)}`
           : 'is stored, but the sources have no such static route now'
-    found.set(key, { what: nameOf(key, key), why })
+    found.set(key, { what: nameOf(key, site), why })
   }
   const missing = [...known].filter(key => statics.get(key) === undefined)
   if (missing.length > 0) {
@@ -226,6 +226,7 @@ function stale(
   return warnings
 }
 
-function nameOf(key: string, pattern: string): string {
-  return key.startsWith('404:') ? `_404 of ${pattern}` : `GET ${key}`
+function nameOf(key: string, { folders }: Site): string {
+  if (!key.startsWith('404:')) return `GET ${key}`
+  return `_404 below /${folders[Number(key.slice('404:'.length))]?.path ?? ''}`
 }

@@ -175,7 +175,8 @@ export async function evaluator(
       const change = guard.glance()
       if (change) {
         guard = canaries()
-        if (job.mode === 'prove') {
+        // Deno makes some of its globals when they are first used, where nobody watches them.
+        if (job.mode === 'prove' && !isReal) {
           const trace = { message: `changes ${change}, which all code shares`, places: NOWHERE }
           return object({ kind: 'dynamic', trace, scope: 'job' }, true)
         }
