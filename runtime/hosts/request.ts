@@ -11,11 +11,11 @@ export interface BodySource {
 /** A request body that a host fills. */
 export interface Body {
   stream: ReadableStream<Uint8Array>
-  /** Whether the source is paused. */
-  readonly paused: boolean
+  /** Bytes that nobody has read yet. */
+  readonly waiting: number
   /** The bytes must be the stream's own. */
   push(chunk: Uint8Array): void
-  end(): void
+  end(last?: Uint8Array): void
   fail(error: Error): void
 }
 
@@ -26,6 +26,11 @@ export function createBody(source: BodySource): Body {
   let controller: ReadableStreamDefaultController<Uint8Array>
   let paused = false
   let over = false
+  const settle = () => {
+    over = true
+    if (paused) source.resume()
+    paused = false
+  }
   const stream = new ReadableStream<Uint8Array>(
     {
       start(given) {
@@ -37,18 +42,14 @@ export function createBody(source: BodySource): Body {
         source.resume()
       },
       // Nobody wants the rest: let it run through, or the connection would hang.
-      cancel() {
-        over = true
-        if (paused) source.resume()
-        paused = false
-      },
+      cancel: settle,
     },
     { highWaterMark: HIGH_WATER, size: chunk => chunk.byteLength },
   )
   return {
     stream,
-    get paused() {
-      return paused
+    get waiting() {
+      return over ? 0 : HIGH_WATER - controller.desiredSize!
     },
     push(chunk) {
       if (over || chunk.byteLength === 0) return
@@ -57,14 +58,15 @@ export function createBody(source: BodySource): Body {
       paused = true
       source.pause()
     },
-    end() {
+    end(last) {
       if (over) return
-      over = true
+      settle()
+      if (last && last.byteLength > 0) controller.enqueue(last)
       controller.close()
     },
     fail(error) {
       if (over) return
-      over = true
+      settle()
       controller.error(error)
     },
   }

@@ -96,8 +96,8 @@ function plain(res: HttpResponse, status: number, text: string): void {
 }
 
 /**
- * Bytes that go on being read from a client that does not take its answer. Pausing it would be
- * right, but the library then stops telling as well when the answer can go on.
+ * Bytes of a request body that may wait for a handler that streams its answer meanwhile. Pausing the
+ * body would be right, but with writes under way the library then loses events of either direction.
  */
 const FLOOD = 16 << 20
 
@@ -107,12 +107,20 @@ const FLOOD = 16 << 20
  */
 const SLICE = 16_384
 
+/** Milliseconds after which a client that lags is tried again, at first and at most. */
+const SOON = 10
+const LATE = 1_000
+
 class Exchange implements Sink {
   /** Answered, or the client is gone: nothing may be called on `res` any more. */
   closed = false
   private readonly res: HttpResponse
   private readonly method: string
   private body: Body | undefined
+  /** Whether the answer has begun and goes on. */
+  private streams = false
+  /** Whether the library was told to read no more. */
+  private halted = false
   private abort: AbortController | undefined
   /** Status and fields of the answer. */
   private head: () => void = () => {}
@@ -122,8 +130,9 @@ class Exchange implements Sink {
   private cancel: (() => void) | undefined
   /** Goes on when the client has room, or is gone. */
   private wake: (() => void) | undefined
-  /** Bytes that came meanwhile. */
-  private flood = 0
+  /** Whether it had none at the last write, and how long to wait before the next. */
+  private lags = false
+  private patience = SOON
   /** What the library did not take of a chunk: where the total is known it keeps nothing. */
   private left: { chunk: Uint8Array; from: number } | undefined
 
@@ -152,20 +161,27 @@ class Exchange implements Sink {
     const { res } = this
     const body = createBody({
       pause: () => {
-        if (!this.closed && !this.wake) res.pause()
+        if (!this.streams) this.halt(true)
       },
-      resume: () => {
-        if (!this.closed) res.resume()
-      },
+      resume: () => this.halt(false),
     })
     res.onData((chunk, last) => {
       // The library takes the memory back when this returns.
-      body.push(new Uint8Array(chunk.slice(0)))
-      if (last) body.end()
-      else if (this.wake && (this.flood += chunk.byteLength) > FLOOD) res.close()
+      const copy = new Uint8Array(chunk.slice(0))
+      if (last) body.end(copy)
+      else body.push(copy)
+      if (this.streams && body.waiting > FLOOD) res.close()
     })
     this.body = body
     return body.stream
+  }
+
+  /** Stops the request body, or lets it go on. */
+  private halt(on: boolean): void {
+    if (this.closed || this.halted === on) return
+    this.halted = on
+    if (on) this.res.pause()
+    else this.res.resume()
   }
 
   respond(response: Response): void {
@@ -210,17 +226,19 @@ class Exchange implements Sink {
 
   open(length: number | undefined): void {
     this.total = length
+    this.streams = true
+    this.halt(false)
     this.res.onWritable(offset => this.writable(offset))
     this.res.cork(this.head)
   }
 
   async write(chunk: Uint8Array): Promise<void> {
-    let blocked = false
     for (let from = 0; from < chunk.byteLength && !this.closed; ) {
-      const part: Uint8Array = blocked ? chunk.subarray(from, from + SLICE) : chunk.subarray(from)
+      const part: Uint8Array = chunk.subarray(from, this.lags ? from + SLICE : undefined)
       from += part.byteLength
-      blocked = !this.send(part)
-      if (blocked && !this.closed) await this.room()
+      this.lags = !this.send(part)
+      if (!this.lags) this.patience = SOON
+      else if (!this.closed) await this.room()
     }
   }
 
@@ -252,14 +270,22 @@ class Exchange implements Sink {
     return ok || done
   }
 
+  /**
+   * Waits for the client. The library may have sent what it kept a moment later, together with
+   * something else, and tells nothing then; so it is asked from time to time, ever less often.
+   */
   private async room(): Promise<void> {
-    if (this.body?.paused) this.res.resume()
+    let timer: NodeJS.Timeout | undefined
     await new Promise<void>(resolve => {
       this.wake = resolve
+      timer = setInterval(() => {
+        this.patience = Math.min(this.patience * 2, LATE)
+        if (this.left) this.writable(this.res.getWriteOffset())
+        else resolve()
+      }, this.patience)
     })
+    clearInterval(timer)
     this.wake = undefined
-    this.flood = 0
-    if (!this.closed && this.body?.paused) this.res.pause()
   }
 
   private writable(offset: number): boolean {
@@ -273,13 +299,14 @@ class Exchange implements Sink {
       // Whoever listens for room has to write for what was kept to go out; this writes nothing.
       this.res.cork(() => {})
     }
+    this.patience = SOON
     this.wake?.()
     return true
   }
 
   /** Sends the last of an answer. What was not read of the request has to run through after it. */
   private last(send: () => void): void {
-    if (this.body?.paused) this.res.resume()
+    this.halt(false)
     this.res.cork(send)
     this.close()
   }

@@ -73,6 +73,9 @@ export interface Running {
 /** Every process a test started, so that none outlives it. */
 const processes = new Set<ChildProcess>()
 
+process.on('exit', cleanUp)
+process.on('SIGTERM', () => process.exit(1))
+
 export function run(command: string[], env: Record<string, string> = {}): Running {
   const [file, ...args] = command
   const child = spawn(file, args, {

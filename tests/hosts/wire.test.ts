@@ -215,6 +215,18 @@ for (const host of hosts) {
       }
     })
 
+    it('streams bodies both ways for several clients at a time', async () => {
+      const length = 10_000_000
+      const body = 'x'.repeat(length)
+      const head = `POST /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: ${length}\r\n\r\n`
+      for (let round = 0; round < 3; round++) {
+        const answers = await Promise.all([1, 2, 3, 4, 5].map(() => raw(port, head + body, 20_000)))
+        for (const answer of answers) {
+          assert.equal(answer.slice(answer.indexOf('\r\n\r\n')).replace(/[^x]/g, '').length, length)
+        }
+      }
+    })
+
     it('serves a slow reader whole, and others meanwhile', async () => {
       for (const path of ['/large', '/measured', '/megabytes']) {
         const socket = connect(port, '127.0.0.1')
