@@ -4,14 +4,18 @@
 
 import assert from 'node:assert/strict'
 import { cpSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import test, { before, describe } from 'node:test'
+import { analyzed, type Files } from './analyze/project.ts'
 import { type ExplainRow, explain, root, temporary } from './lib/project.ts'
 
 const fixtures = join(root, 'tests', 'corpus', 'fixtures')
 
 /** Share of the pure routes that are static at least. */
 const PRECISION = 0.95
+
+/** Projects about changes that no run needs to show: the analyzer has to see them by itself. */
+const BY_SYNTAX = /^(state|evasion|tamper)/
 
 /** Projects compiled at once: a compilation waits for its own processes half of the time. */
 const AT_ONCE = 3
@@ -58,6 +62,25 @@ describe('the corpus', () => {
       assert.deepEqual(wrong, [])
     })
   }
+
+  test('the analyzer by itself passes none that a run need not show', async () => {
+    const wrong: string[] = []
+    for (const name of projects.filter(one => BY_SYNTAX.test(one))) {
+      const files: Files = {}
+      for (const entry of readdirSync(join(fixtures, name), {
+        recursive: true,
+        withFileTypes: true,
+      }))
+        if (entry.isFile()) {
+          const path = join(entry.parentPath, entry.name)
+          files[relative(join(fixtures, name), path)] = readFileSync(path, 'utf8')
+        }
+      const { reasons } = await analyzed(files)
+      for (const { file, why } of cases.filter(one => one.project === name && one.why !== null))
+        if (reasons.get(`${file}#GET`) === null) wrong.push(`${name}/${file}: ${why}`)
+    }
+    assert.deepEqual(wrong, [])
+  })
 
   test('nearly every pure route is static', t => {
     const pure = cases.filter(one => one.why === null)

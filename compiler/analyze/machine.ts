@@ -580,6 +580,8 @@ export class Machine {
 
   /** Notes that `frame` changes the member `key` (`*`: any) of `token`. */
   noteWrite(frame: Frame, token: Token, key: string, site: Site, what?: string): void {
+    // Only stack traces depend on it, and who reads one is never static.
+    if (token.path === 'Error' && token.kind === 'builtin' && key === 'stackTraceLimit') return
     const isOwnGlobal =
       token.path === 'globalThis' && key !== '*' && !this.language.isKnownGlobal(key)
     if ((token.kind === 'builtin' && !isOwnGlobal) || token.kind === 'inherited') {
@@ -1065,6 +1067,8 @@ export class Machine {
       frame.seen.add(key)
       frame.events.push({ kind: 'call', frame: callee, site })
     }
+    if (callee === frame && frame.tries > 0 && frame.context.kind === 'call')
+      this.effect(frame, 'calls itself in a try block: how deep that goes differs', site)
     if (!callee.done && this.depth < MAX_DEPTH) this.evaluate(callee)
     else if (grew || !callee.done) this.enqueue(callee)
     if (callee.branched) {
