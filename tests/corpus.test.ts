@@ -15,7 +15,7 @@ const fixtures = join(root, 'tests', 'corpus', 'fixtures')
 const PRECISION = 0.95
 
 /** Projects about changes that no run needs to show: the analyzer has to see them by itself. */
-const BY_SYNTAX = /^(state|evasion|tamper)/
+const BY_SYNTAX = /^(state|changes|evasion|tamper)/
 
 /** Projects compiled at once: a compilation waits for its own processes half of the time. */
 const AT_ONCE = 3

@@ -412,10 +412,22 @@ function builtinMember(m: Machine, f: Frame, token: Token, key: string, site: Si
 /** Kinds whose members are all listed here: any other is taken to be unknown. */
 const LISTED = new Set<Kind>(['bytes', 'hash', 'stats', 'codec', 'generator', 'intl'])
 
+/** Members that only newer engines than the oldest supported one have. */
+const NEWER = new Set([
+  ...'union intersection difference symmetricDifference isSubsetOf isSupersetOf isDisjointFrom'
+    .split(' ')
+    .map(name => `Set.prototype.${name}`),
+  'Map.prototype.getOrInsert',
+  'Map.prototype.getOrInsertComputed',
+  'WeakMap.prototype.getOrInsert',
+  'WeakMap.prototype.getOrInsertComputed',
+  'Date.prototype.toTemporalInstant',
+])
+
 /** Whether the language or the host has a member that is not on the list. */
 export function isUnlisted(prototype: string, key: string, kind: Kind): boolean {
   if (/^[@#\u0000[*]|^(then|toJSON|\d+|part .*)$/.test(key)) return false
-  if (LISTED.has(kind)) return true
+  if (LISTED.has(kind) || NEWER.has(`${prototype}.${key}`)) return true
   if (prototype === 'Error.prototype' && (key === 'message' || key === 'name')) return false
   return isNative(prototype, key)
 }
@@ -562,6 +574,14 @@ function pure(
   return call => tainted(value, used(call, how, withSelf))
 }
 
+/** After `new` it is an object as well, which may have members. */
+function boxed(summary: Summary): Summary {
+  return call => {
+    const value = summary(call)
+    return call.options.construct ? join(value, of(fresh(call, 'object', 'boxed'))) : value
+  }
+}
+
 function fresh(call: Call, kind: Kind, tag = ''): Token {
   return call.machine.make(
     call.frame,
@@ -653,12 +673,15 @@ define(
 define('Number: isFinite isInteger isNaN isSafeInteger', pure(BOOL, 'number', false))
 define('Number: parseFloat parseInt', pure(NUM, 'string', false))
 define(': parseFloat parseInt', pure(NUM, 'string', false))
-define(': Number', pure(NUM, 'number', false))
+define(': Number', boxed(pure(NUM, 'number', false)))
 define(': isFinite isNaN', pure(BOOL, 'number', false))
 define(': BigInt', pure(BIG, 'number', false))
 define('BigInt: asIntN asUintN', pure(BIG, 'number', false))
-define(': Boolean', call => tainted(BOOL, allArguments(call.args).taint))
-define(': String', pure(STR, 'string', false))
+define(
+  ': Boolean',
+  boxed(call => tainted(BOOL, allArguments(call.args).taint)),
+)
+define(': String', boxed(pure(STR, 'string', false)))
 define(
   ': encodeURIComponent encodeURI decodeURIComponent decodeURI escape unescape btoa atob',
   pure(STR, 'string', false),
