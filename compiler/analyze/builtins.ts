@@ -90,7 +90,15 @@ export function summaryOf(token: Token): Summary | null {
   }
 }
 
-const unknownCall: Summary = call => ambient(call, `calls ${call.token.path}()`)
+/** Modules whose functions run text, or write where no object is. */
+const RUNS_TEXT = /^(node:(vm|inspector)|bun:(ffi|jsc))\b/
+
+const unknownCall: Summary = call => {
+  const message = `calls ${call.token.path}()`
+  if (RUNS_TEXT.test(call.token.path!))
+    call.machine.tampering.push({ message, site: call.site, context: call.frame.context })
+  return ambient(call, message)
+}
 
 /** Something that differs between requests, starts or machines is used. */
 export function ambient(
@@ -186,6 +194,8 @@ export function globalOf(m: Machine, f: Frame, name: string, site: Site, isTypeo
       STR,
     )
   if (isKnownGlobal(name)) return of(m.builtin(name))
+  if (name === 'eval')
+    m.tampering.push({ message: 'runs text as code: eval()', site, context: f.context })
   // Who reads it depends on whoever may set it.
   m.readGlobal(f, holder, name, BOTTOM, site)
   return ambient({ machine: m, frame: f, site }, `reads the global \`${name}\``)
@@ -1224,6 +1234,9 @@ function prototypeOf(call: Call, value: Value): Value {
   let out: Value = NUL
   for (const token of value.tokens) {
     if (token.proto) out = join(out, machine.get(frame, token.proto))
+    // Above a prototype there may be one of the same family, and the one of all objects.
+    if (token.kind === 'builtin')
+      out = join(join(out, of(token)), machine.read(frame, of(token), '__proto__', call.site))
     const native = machine.nativePrototype(token)
     if (native) out = join(out, of(machine.builtin(native)))
   }
