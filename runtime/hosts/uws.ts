@@ -15,11 +15,13 @@ import {
 
 /** Serves `dist/` with uWebSockets.js, or with Node's HTTP server where that cannot be loaded. */
 export async function start(entry: Entry): Promise<void> {
+  const { PRECAST_ANY_HOST, PRECAST_WORKER } = process.env
+  // A mark of `precast start`'s, which neither user code nor its children are to see.
+  delete process.env.PRECAST_ANY_HOST
   const library = loadLibrary(entry.dir)
   if (typeof library !== 'string')
     return serve(entry, { listen: (app, at) => listen(library, app, at) })
   // Who asked for nothing in particular gets what runs here without a word.
-  const { PRECAST_ANY_HOST, PRECAST_WORKER } = process.env
   if (PRECAST_ANY_HOST === undefined && PRECAST_WORKER === undefined) {
     console.error(`precast: host 'uws' cannot run: ${library}; using 'node' instead`)
   }
