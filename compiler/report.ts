@@ -33,7 +33,8 @@ export function table(rows: Row[], width: number, colors: Colors): string {
   )
   const text = lines.map(({ verdict, cells, reason }) => {
     const padded = cells.map((cell, index) => cell.padEnd(widths[index]!))
-    const room = Math.max(width - widths.reduce((sum, one) => sum + one + 2, 2), 20)
+    // The reason stands where a static row has its sizes.
+    const room = Math.max(width - widths.slice(0, 3).reduce((sum, one) => sum + one + 2, 2), 20)
     const why = reason.length > room ? `${reason.slice(0, room - 1)}…` : reason
     const paint =
       verdict === 'static' ? colors.green : verdict === 'template' ? colors.cyan : colors.yellow
