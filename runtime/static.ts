@@ -16,6 +16,27 @@ import {
 /** Lower-case name; several lines joined by `, `. A Fetch `Headers` fits. */
 export interface HeaderSource {
   get(name: string): string | null
+  /** Of a source that is met again and again: what was read in it the first time. */
+  wishes?: Wishes | null
+}
+
+/** What a request says of the representation it wants. */
+export interface Wishes {
+  accepted: Qualities
+  /** No condition and no range. */
+  isPlain: boolean
+}
+
+const SPECIAL = ['range', 'if-match', 'if-unmodified-since', 'if-none-match', 'if-modified-since']
+
+function wishesOf(headers: HeaderSource): Wishes {
+  if (headers.wishes) return headers.wishes
+  const wishes = {
+    accepted: qualities(headers.get('accept-encoding')),
+    isPlain: SPECIAL.every(name => headers.get(name) === null),
+  }
+  if (headers.wishes === null) headers.wishes = wishes
+  return wishes
 }
 
 /** A prebuilt answer. Only hosts write to it: the date into `head`, anything into `host`. */
@@ -53,6 +74,9 @@ export class Page {
   readonly #whole: Reply[] = []
   readonly #heads: Reply[] = []
   readonly #unchanged: Reply[] = []
+  /** Nearly all clients accept the same. */
+  #lastAccepted: Qualities | null = null
+  #lastIndex = 0
   readonly #hasParts: boolean
   readonly #isSuccess: boolean
   /** Unix milliseconds after which a recomputation is due. */
@@ -68,7 +92,8 @@ export class Page {
   /** What to send for GET, or for HEAD where `isHead`. */
   reply(headers: HeaderSource, isHead: boolean): Reply {
     const { variants } = this.stored
-    const accepted = qualities(headers.get('accept-encoding'))
+    const { accepted, isPlain } = wishesOf(headers)
+    if (isPlain && accepted === this.#lastAccepted) return this.#send(this.#lastIndex, isHead)
     if (this.#hasParts && !isHead) {
       const range = headers.get('range')
       if (range !== null) {
@@ -84,7 +109,13 @@ export class Page {
     }
     if (index < 0) return isHead ? NOT_ACCEPTABLE_HEAD : NOT_ACCEPTABLE
     const status = this.#condition(headers, index)
-    if (status === 200) return this.#send(index, isHead)
+    if (status === 200) {
+      if (isPlain) {
+        this.#lastAccepted = accepted
+        this.#lastIndex = index
+      }
+      return this.#send(index, isHead)
+    }
     if (status === 304) return (this.#unchanged[index] ??= unchanged(variants[index]!))
     return isHead ? PRECONDITION_FAILED_HEAD : PRECONDITION_FAILED
   }

@@ -44,6 +44,8 @@ const PRINTS = [
   'runtime/app.ts', // the one place that logs a handler's error
   'runtime/hosts/body.ts', // a stream that failed after its head was sent
   'runtime/hosts/uws-exchange.ts', // the same on uWebSockets.js
+  'runtime/http1/connection.ts', // a connection that failed
+  'runtime/http1/exchange.ts', // a stream that failed after its head was sent
   'compiler/evaluate/worker.ts', // a process of its own, as is all that run.ts does
   'compiler/evaluate/run.ts',
   'compiler/evaluate/child.ts', // what the user's own code wrote there
@@ -145,7 +147,8 @@ test('only bundle.ts imports esbuild', () => {
 })
 
 test("runtime/ imports Node's modules only for loading and in hosts", () => {
-  const allowed = /^runtime\/(hosts\/(?!fetch)[\w-]+|load|serve|workers|options|revalidate)\.ts$/
+  const allowed =
+    /^runtime\/(hosts\/(?!fetch)[\w-]+|load|serve|workers|options|revalidate|http1\/bytes)\.ts$/
   const wrong = all.filter(({ from, to }) => from.startsWith('runtime/') && to.startsWith('node:'))
   assert.deepEqual(wrong.filter(({ from }) => !allowed.test(from)).map(arrow), [])
 })

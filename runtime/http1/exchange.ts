@@ -1,0 +1,234 @@
+// One request that user code answers: runs it, and writes its Response in the order, the framing and
+// the pace of the connection.
+
+import { type Sink, sendBody } from '../hosts/body.ts'
+import type { Body } from './body.ts'
+import { copy, fromLatin1, utf8Length } from './bytes.ts'
+import type { Connection } from './connection.ts'
+import type { Head } from './head.ts'
+import { LightRequest, type Origin } from './request.ts'
+import { KeptResponse, responseHead, switchHead, switchOf } from './response.ts'
+
+const LAST_CHUNK = fromLatin1('0\r\n\r\n')
+
+export class Exchange implements Sink, Origin {
+  readonly #connection: Connection
+  readonly head: Head
+  readonly target: string
+  readonly body: Body | null
+  #abort: AbortController | undefined
+  #isAborted = false
+  /** The client, or the connection, wants nothing of it any more. */
+  closed = false
+  /** Some of the answer was written. */
+  hasBegun = false
+
+  // The answer that is streamed.
+  #text = ''
+  #keepAlive = false
+  #isChunked = false
+  #headWaits = false
+  #cancel: (() => void) | undefined
+  #resume: (() => void) | undefined
+
+  constructor(connection: Connection, head: Head, target: string, body: Body | null) {
+    this.#connection = connection
+    this.head = head
+    this.target = target
+    this.body = body
+  }
+
+  start(): void {
+    const { app, wire } = this.#connection
+    const request = new LightRequest(this) as unknown as Request
+    try {
+      const response = app.fetch(request, wire.env, undefined, this.target)
+      if (response instanceof Promise)
+        response.then(made => this.#respond(made)).catch((error: unknown) => this.#fail(error))
+      else this.#respond(response)
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  /** The client is gone, or seems to be: it may have closed its half only. */
+  abort(): void {
+    if (this.#isAborted) return
+    this.#isAborted = true
+    this.#abort?.abort(gone())
+  }
+
+  /** Nothing more can be written. */
+  close(): void {
+    this.closed = true
+    this.abort()
+    this.#cancel?.()
+    this.drained()
+  }
+
+  /** What was written is sent. */
+  drained(): void {
+    const resume = this.#resume
+    this.#resume = undefined
+    resume?.()
+  }
+
+  get secure(): boolean {
+    return this.#connection.wire.secure
+  }
+
+  signal(): AbortSignal {
+    if (this.#abort === undefined) {
+      this.#abort = new AbortController()
+      if (this.#isAborted) this.#abort.abort(gone())
+    }
+    return this.#abort.signal
+  }
+
+  #fail(error: unknown): void {
+    if (this.closed) return
+    console.error(error)
+    if (this.hasBegun) this.#connection.destroy()
+    else {
+      const headers = { 'content-type': 'text/plain; charset=utf-8' }
+      this.#respond(new KeptResponse('Internal Server Error', { status: 500, headers }))
+    }
+  }
+
+  #respond(response: Response): void {
+    const connection = this.#connection
+    if (this.closed) {
+      release(response)
+      return
+    }
+    if (response.bodyUsed) throw new TypeError('the body of a response was read before it was sent')
+    const to = switchOf(response)
+    if (to !== undefined) {
+      this.hasBegun = true
+      connection.switchTo(to, switchHead(response))
+      return
+    }
+    const { status } = response
+    const { minor, method } = this.head
+    let { text, length, close } = responseHead(response, connection.pool.date)
+    const keepAlive = !close && connection.mayGoOn(this.head)
+    if (!keepAlive) text += 'Connection: close\r\n'
+    else if (minor === 0) text += 'Connection: keep-alive\r\n'
+    this.#keepAlive = keepAlive
+    this.#text = text
+
+    const whole = KeptResponse.whole(response)
+    if (method === 'HEAD' || status === 204 || status === 304) {
+      if (whole === undefined) release(response)
+      else if (method === 'HEAD' && whole !== null) length = sizeOf(whole)
+      const field = length === undefined || status === 204 ? '' : `Content-Length: ${length}\r\n`
+      this.#send(field, null)
+      return
+    }
+    if (whole !== undefined) {
+      this.whole(whole)
+      return
+    }
+    if (response.body === null) {
+      this.whole(null)
+      return
+    }
+    sendBody(response, length, this, cancel => {
+      this.#cancel = cancel
+    }).catch((error: unknown) => this.#fail(error))
+  }
+
+  #send(field: string, body: string | Uint8Array | null, size = 0): void {
+    const { output } = this.#connection
+    this.hasBegun = true
+    const head = `${this.#text}${field}\r\n`
+    const isCork = output.cork()
+    if (typeof body === 'string') output.answer(head, body, size)
+    else {
+      output.answer(head, '', 0)
+      if (body !== null && size > 0) output.bytes(body)
+    }
+    if (isCork) output.uncork()
+    this.#connection.finish(this.#keepAlive)
+  }
+
+  // ------------------------------------------------------------------ Sink
+
+  whole(body: string | Uint8Array | null): void {
+    const size = body === null ? 0 : sizeOf(body)
+    this.#send(`Content-Length: ${size}\r\n`, body, size)
+  }
+
+  open(length: number | undefined): void {
+    this.hasBegun = true
+    if (length !== undefined) this.#text += `Content-Length: ${length}\r\n`
+    else if (this.head.minor === 1) {
+      this.#isChunked = true
+      this.#text += 'Transfer-Encoding: chunked\r\n'
+    } else if (this.#keepAlive) {
+      // Only the end of the connection can end the body.
+      this.#keepAlive = false
+      this.#text = this.#text.replace('Connection: keep-alive\r\n', 'Connection: close\r\n')
+    }
+    this.#text += '\r\n'
+    this.#headWaits = true
+    // The first bytes of the body mostly come in the same turn, and then go out with it.
+    queueMicrotask(() => this.#flushHead())
+  }
+
+  write(chunk: Uint8Array): Promise<void> | undefined {
+    const { output } = this.#connection
+    const isCork = output.cork()
+    this.#flushHead()
+    if (this.#isChunked) {
+      const size = chunk.length.toString(16)
+      const framed = new Uint8Array(size.length + chunk.length + 4)
+      for (let i = 0; i < size.length; i++) framed[i] = size.charCodeAt(i)
+      framed.set(CRLF, size.length)
+      framed.set(chunk, size.length + 2)
+      framed.set(CRLF, framed.length - 2)
+      output.bytes(framed)
+    } else output.bytes(copy(chunk))
+    if (isCork) output.uncork()
+    this.#connection.wrote()
+    if (!output.blocked) return undefined
+    return new Promise(resolve => {
+      this.#resume = resolve
+    })
+  }
+
+  end(): void {
+    const { output } = this.#connection
+    const isCork = output.cork()
+    this.#flushHead()
+    if (this.#isChunked) output.bytes(LAST_CHUNK)
+    if (isCork) output.uncork()
+    this.#connection.finish(this.#keepAlive)
+  }
+
+  destroy(): void {
+    this.#connection.destroy()
+  }
+
+  #flushHead(): void {
+    if (!this.#headWaits) return
+    this.#headWaits = false
+    if (!this.closed) this.#connection.output.answer(this.#text, '', 0)
+  }
+}
+
+const CRLF = Uint8Array.of(13, 10)
+
+function sizeOf(body: string | Uint8Array): number {
+  return typeof body === 'string' ? utf8Length(body) : body.length
+}
+
+function gone(): DOMException {
+  return new DOMException('The client closed the connection.', 'AbortError')
+}
+
+/** Lets go of a body that nobody will read, so that what feeds it stops. */
+function release(response: Response): void {
+  if (KeptResponse.whole(response) === undefined && !response.bodyUsed)
+    response.body?.cancel().catch(() => {})
+}

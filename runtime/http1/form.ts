@@ -1,0 +1,68 @@
+// A prebuilt answer in the form a socket takes: head and body in one piece where that is cheap, with
+// a date that is at most a second old.
+
+import type { Reply } from '../app.ts'
+import { dateOffset } from '../head.ts'
+import { copy, fromLatin1 } from './bytes.ts'
+
+/** Above this many bytes a copy of the body costs more than a second write. */
+const JOINED = 65_536
+
+export class Form {
+  /** All of the answer, or its head. */
+  bytes: Uint8Array
+  /** What follows `bytes`. */
+  readonly rest: Uint8Array | null
+  /** Somebody may still read `bytes`: the next date goes into a copy. */
+  held = false
+  readonly #dateAt: number
+  #date = ''
+
+  constructor(reply: Reply) {
+    const { head, body } = reply
+    this.#dateAt = dateOffset(head)
+    this.rest = null
+    if (body === null || body.length === 0) this.bytes = copy(head)
+    else if (head.buffer === body.buffer && head.byteOffset + head.length === body.byteOffset) {
+      // Neighbours in the file of bytes, which is this process's own memory.
+      this.bytes = new Uint8Array(head.buffer, head.byteOffset, head.length + body.length)
+    } else if (head.length + body.length <= JOINED) {
+      this.bytes = new Uint8Array(head.length + body.length)
+      this.bytes.set(head)
+      this.bytes.set(body, head.length)
+    } else {
+      this.bytes = copy(head)
+      this.rest = body
+    }
+  }
+
+  /** Puts in the date; `date` is the same string for a second. */
+  dated(date: string): Uint8Array {
+    if (date !== this.#date) {
+      if (this.held) {
+        this.bytes = copy(this.bytes)
+        this.held = false
+      }
+      for (let i = 0, at = this.#dateAt; i < 29; i++) this.bytes[at + i] = date.charCodeAt(i)
+      this.#date = date
+    }
+    return this.bytes
+  }
+}
+
+/** The form of a reply; the same one for each request that selects it. */
+export function formOf(reply: Reply): Form {
+  return (reply.host as Form | undefined) ?? ((reply.host = new Form(reply)) as Form)
+}
+
+/** The head of a reply with one more field, for connections that end or that speak HTTP/1.0. */
+export function headWith(reply: Reply, date: string, field: string): Uint8Array {
+  const { head } = reply
+  const at = dateOffset(head)
+  const more = fromLatin1(`${date}\r\n${field}\r\n`)
+  const bytes = new Uint8Array(head.length - 31 + more.length)
+  bytes.set(head.subarray(0, at))
+  bytes.set(more, at)
+  bytes.set(head.subarray(at + 31), at + more.length)
+  return bytes
+}

@@ -1,0 +1,128 @@
+// What a connection has to say -> writes on its wire: answers that are ready together go out
+// together. Nothing is held back longer than the call that made it.
+
+import { fromLatin1, utf8, writeUtf8 } from './bytes.ts'
+import type { Form } from './form.ts'
+import type { Wire } from './wire.ts'
+
+/** Shared by all connections: it is empty whenever none of them is corked. */
+const scratch = new Uint8Array(65_536)
+let owner: Output | null = null
+
+export class Output {
+  readonly #wire: Wire
+  #corked = false
+  /** In `scratch`. */
+  #used = 0
+  /** The first answer, as long as it is the only one. */
+  #single: Uint8Array | null = null
+  #form: Form | null = null
+  /** The client has to catch up. */
+  blocked = false
+
+  constructor(wire: Wire) {
+    this.#wire = wire
+  }
+
+  /** Collects until `uncork`, which is to be called where this returns true. */
+  cork(): boolean {
+    if (owner !== null) return false
+    owner = this
+    this.#corked = true
+    return true
+  }
+
+  uncork(): void {
+    this.flush()
+    this.#corked = false
+    owner = null
+  }
+
+  /** A prebuilt answer. */
+  form(form: Form, date: string): void {
+    const bytes = form.dated(date)
+    if (form.rest === null && this.#corked) {
+      if (this.#used === 0 && this.#single === null) {
+        this.#single = bytes
+        this.#form = form
+      } else this.#append(bytes)
+      return
+    }
+    this.flush()
+    if (!this.#write(bytes, true) || this.#wire.keeps) form.held = true
+    if (form.rest !== null) this.#write(form.rest, true)
+  }
+
+  /** Bytes that nobody changes. */
+  bytes(bytes: Uint8Array): void {
+    if (!this.#corked) this.#write(bytes, true)
+    else if (this.#used === 0 && this.#single === null) this.#single = bytes
+    else this.#append(bytes)
+  }
+
+  /** A head, one character a byte, and its body, which has `size` bytes in UTF-8. */
+  answer(head: string, body: string, size: number): void {
+    const length = head.length + size
+    if (!this.#corked || length > scratch.length) {
+      const bytes = new Uint8Array(length)
+      write(head, body, bytes, length)
+      this.bytes(bytes)
+      return
+    }
+    this.#take()
+    if (this.#used + length > scratch.length) this.flush()
+    const end = this.#used + length
+    write(head, body, this.#used === 0 ? scratch : scratch.subarray(this.#used), length)
+    this.#used = end
+  }
+
+  #append(bytes: Uint8Array): void {
+    this.#take()
+    if (this.#used + bytes.length > scratch.length) this.flush()
+    if (bytes.length > scratch.length) {
+      this.#write(bytes, true)
+      return
+    }
+    scratch.set(bytes, this.#used)
+    this.#used += bytes.length
+  }
+
+  /** Moves a single answer to where others can follow it. */
+  #take(): void {
+    const single = this.#single
+    if (single === null) return
+    this.#single = this.#form = null
+    if (single.length > scratch.length) this.#write(single, true)
+    else {
+      scratch.set(single)
+      this.#used = single.length
+    }
+  }
+
+  /** Writes what was collected. */
+  flush(): void {
+    const single = this.#single
+    if (single !== null) {
+      const form = this.#form
+      this.#single = this.#form = null
+      if ((!this.#write(single, true) || this.#wire.keeps) && form !== null) form.held = true
+    } else if (this.#used > 0) {
+      const used = this.#used
+      this.#used = 0
+      this.#write(scratch.subarray(0, used), false)
+    }
+  }
+
+  #write(bytes: Uint8Array, lasting: boolean): boolean {
+    const isSent = this.#wire.write(bytes, lasting)
+    if (!isSent) this.blocked = true
+    return isSent
+  }
+}
+
+function write(head: string, body: string, into: Uint8Array, length: number): void {
+  if (writeUtf8(head + body, into, length)) return
+  // Field values may have bytes above 127, each of which came out as two.
+  into.set(fromLatin1(head))
+  into.set(utf8(body), head.length)
+}

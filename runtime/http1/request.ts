@@ -1,0 +1,248 @@
+// What a handler sees as its Request: made of what the connection knows, without a header or a URL
+// being built before it is asked for. A real one takes its place where only that will do.
+
+import type { Body } from './body.ts'
+import type { Fields, Head } from './head.ts'
+
+const Native = globalThis.Request
+const NativeHeaders = globalThis.Headers
+const decoder = new TextDecoder()
+
+/** Where a request came from. */
+export interface Origin {
+  head: Head
+  target: string
+  secure: boolean
+  body: Body | null
+  signal(): AbortSignal
+}
+
+/** Methods that `Request` refuses or spells otherwise; servers meet them nevertheless. */
+const UNUSUAL = /^(?:connect|trace|track|delete|get|head|options|post|put)$/i
+const USUAL = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+
+export class LightRequest {
+  readonly #origin: Origin
+  #url: string | undefined
+  #headers: LightHeaders | undefined
+  #native: Request | undefined
+
+  constructor(origin: Origin) {
+    this.#origin = origin
+  }
+
+  get method(): string {
+    return this.#origin.head.method
+  }
+
+  get url(): string {
+    return (this.#url ??= urlOf(this.#origin))
+  }
+
+  get headers(): Headers {
+    return (this.#headers ??= new LightHeaders(this.#origin.head.fields)) as unknown as Headers
+  }
+
+  get signal(): AbortSignal {
+    return this.#origin.signal()
+  }
+
+  get body(): ReadableStream<Uint8Array> | null {
+    return this.#hasBody ? native(this).body : null
+  }
+
+  get bodyUsed(): boolean {
+    return this.#native ? this.#native.bodyUsed : (this.#origin.body?.used ?? false)
+  }
+
+  text(): Promise<string> {
+    if (this.#native) return this.#native.text()
+    const { body } = this.#origin
+    return body ? body.whole().then(bytes => decoder.decode(bytes)) : Promise.resolve('')
+  }
+
+  json(): Promise<unknown> {
+    return this.text().then(text => JSON.parse(text))
+  }
+
+  arrayBuffer(): Promise<ArrayBuffer> {
+    return this.bytes().then(bytes => bytes.buffer)
+  }
+
+  bytes(): Promise<Uint8Array<ArrayBuffer>> {
+    if (this.#native) return this.#native.arrayBuffer().then(buffer => new Uint8Array(buffer))
+    return this.#origin.body?.whole() ?? Promise.resolve(new Uint8Array(0))
+  }
+
+  blob(): Promise<Blob> {
+    return this.#whole().then(response => response.blob())
+  }
+
+  formData(): Promise<FormData> {
+    return this.#whole().then(response => response.formData())
+  }
+
+  clone(): Request {
+    return native(this).clone()
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'Request'
+  }
+
+  /** The body as a Response, whose readers know the type. */
+  #whole(): Promise<Response> {
+    const type = this.headers.get('content-type')
+    const headers = type === null ? undefined : { 'content-type': type }
+    return this.bytes().then(bytes => new Response(bytes, { headers }))
+  }
+
+  get #hasBody(): boolean {
+    const { method } = this.#origin.head
+    return this.#origin.body !== null && method !== 'GET' && method !== 'HEAD'
+  }
+
+  /** The platform's own request, made once; from then on the body is read through it alone. */
+  static native(request: LightRequest): Request {
+    if (request.#native) return request.#native
+    const { method } = request
+    const plain = USUAL.has(method) || !UNUSUAL.test(method)
+    const init: RequestInit & { duplex?: 'half' } = {
+      method: plain ? method : 'GET',
+      headers: new NativeHeaders(request.headers),
+      signal: request.signal,
+    }
+    if (request.#hasBody && plain) {
+      const { body } = request.#origin
+      init.body = body!.used ? '' : body!.stream()
+      init.duplex = 'half'
+    }
+    const made = new Native(request.url, init)
+    if (!plain) Object.defineProperty(made, 'method', { value: method })
+    // One that was read already is a body that was used, to the platform too.
+    if (init.body === '') made.text()
+    request.#native = made
+    return made
+  }
+
+  static is(value: unknown): value is LightRequest {
+    return typeof value === 'object' && value !== null && #origin in value
+  }
+}
+
+const { native } = LightRequest
+
+// All else that a Request has is asked of the platform's own.
+for (const name of Object.getOwnPropertyNames(Native.prototype)) {
+  if (Object.hasOwn(LightRequest.prototype, name)) continue
+  Object.defineProperty(LightRequest.prototype, name, {
+    configurable: true,
+    get(this: LightRequest) {
+      const request = native(this)
+      const value = Reflect.get(request, name)
+      return typeof value === 'function' ? value.bind(request) : value
+    },
+  })
+}
+Object.setPrototypeOf(LightRequest.prototype, Native.prototype)
+
+function urlOf({ head, target, secure }: Origin): string {
+  const start = target.charCodeAt(0)
+  if (start !== 47 && start !== 42) return new URL(target).href
+  const origin = `${secure ? 'https' : 'http'}://${head.fields.get('host') || 'localhost'}`
+  if (start === 42) return `${origin}/`
+  return isPlain(target, origin) ? origin + target : new URL(origin + target).href
+}
+
+/** Whether a URL parser would leave it as it is: most are, and asking it costs more than the rest. */
+function isPlain(target: string, origin: string): boolean {
+  return PLAIN_TARGET.test(target) && !target.includes('/.') && isPlainOrigin(origin)
+}
+const PLAIN_TARGET = /^[\w\-.~!$&()*+,;=:@/%]*(?:\?[\w\-.~!$&()*+,;=:@/%?]*)?$/
+
+let lastOrigin = ''
+function isPlainOrigin(origin: string): boolean {
+  if (origin === lastOrigin) return true
+  if (new URL(origin).origin !== origin) return false
+  lastOrigin = origin
+  return true
+}
+
+/** Header fields as Fetch shows them; the platform's own once anything is changed. */
+export class LightHeaders {
+  readonly #fields: Fields
+  #native: Headers | undefined
+
+  constructor(fields: Fields) {
+    this.#fields = fields
+  }
+
+  get(name: string): string | null {
+    if (this.#native) return this.#native.get(name)
+    return this.#fields.get(name) ?? this.#fields.get(lower(name))
+  }
+
+  has(name: string): boolean {
+    return this.get(name) !== null
+  }
+
+  getSetCookie(): string[] {
+    return this.#own().getSetCookie()
+  }
+
+  append(name: string, value: string): void {
+    this.#own().append(name, value)
+  }
+
+  set(name: string, value: string): void {
+    this.#own().set(name, value)
+  }
+
+  delete(name: string): void {
+    this.#own().delete(name)
+  }
+
+  forEach(callback: (value: string, name: string, headers: Headers) => void, self?: unknown): void {
+    for (const [name, value] of this.entries())
+      callback.call(self, value, name, this as unknown as Headers)
+  }
+
+  entries(): HeadersIterator<[string, string]> {
+    const source = this.#native ?? this.#fields.sorted()
+    return source[Symbol.iterator]() as HeadersIterator<[string, string]>
+  }
+
+  *keys(): Generator<string> {
+    for (const [name] of this.entries()) yield name
+  }
+
+  *values(): Generator<string> {
+    for (const [, value] of this.entries()) yield value
+  }
+
+  [Symbol.iterator](): HeadersIterator<[string, string]> {
+    return this.entries()
+  }
+
+  /** Bun's own addition. */
+  toJSON(): Record<string, string> {
+    return Object.fromEntries(this.entries())
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'Headers'
+  }
+
+  #own(): Headers {
+    this.#native ??= new NativeHeaders(this.#fields.sorted())
+    return this.#native
+  }
+}
+Object.setPrototypeOf(LightHeaders.prototype, NativeHeaders.prototype)
+
+function lower(name: string): string {
+  const text = String(name)
+  // What is no name throws, as Fetch has it.
+  if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(text)) new NativeHeaders().get(text)
+  return text.toLowerCase()
+}

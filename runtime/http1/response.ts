@@ -1,0 +1,127 @@
+// A Response that remembers a body it was given whole, so that sending it needs no stream; and the
+// head of any Response on the wire. Everything else about it is the platform's own.
+
+import { reasonPhrase } from '../head.ts'
+import { STRING_TYPE } from '../reply.ts'
+import type { SwitchTo } from './wire.ts'
+
+const Native = globalThis.Response
+
+/** Bun adds a charset. */
+const JSON_TYPE = Native.json(null).headers.get('content-type')!
+
+type Whole = string | Uint8Array | null
+
+export class KeptResponse extends Native {
+  #whole: Whole | undefined
+
+  constructor(body?: BodyInit | null, init?: ResponseInit) {
+    super(body, init)
+    if (typeof body === 'string') this.#whole = body
+    else if (body === null || body === undefined) this.#whole = null
+    // A copy: what is sent is what the body was when the Response was made.
+    else if (body instanceof ArrayBuffer) this.#whole = new Uint8Array(body.slice(0))
+    else if (ArrayBuffer.isView(body))
+      this.#whole = new Uint8Array(body.buffer, body.byteOffset, body.byteLength).slice()
+  }
+
+  static override json(data: unknown, init?: ResponseInit): Response {
+    const text = JSON.stringify(data)
+    if (text === undefined) throw new TypeError('The data is not JSON serializable')
+    const response = new KeptResponse(text, init)
+    if (!new Headers(init?.headers).has('content-type'))
+      response.headers.set('content-type', JSON_TYPE)
+    return response
+  }
+
+  /** The platform makes some by itself, which are Responses all the same. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: a class of the user's that extends it is another.
+    return this === KeptResponse ? value instanceof Native : ordinary.call(this, value)
+  }
+
+  /** The body, where it is known whole; undefined where it has to be read. */
+  static whole(response: Response): Whole | undefined {
+    return #whole in response ? response.#whole : undefined
+  }
+
+  /** Bun gives string bodies a type only when it sends them. */
+  static isText(response: Response): boolean {
+    return #whole in response && typeof response.#whole === 'string'
+  }
+}
+
+const ordinary = Function.prototype[Symbol.hasInstance]
+
+Object.defineProperty(KeptResponse, 'name', { value: 'Response' })
+
+/** Response whose connection leaves HTTP once its head is sent. */
+const switches = new WeakMap<Response, SwitchTo>()
+
+/**
+ * 101 (Switching Protocols): sends these fields, then hands the connection over.
+ * @param fields with `Upgrade` among them; `Connection` is added.
+ */
+export function switchProtocols(fields: [string, string][], to: SwitchTo): Response {
+  const response = new KeptResponse(null, { headers: fields })
+  switches.set(response, to)
+  return response
+}
+
+export function switchOf(response: Response): SwitchTo | undefined {
+  return switches.get(response)
+}
+
+/** Fields of one connection (RFC 9110 section 7.6.1): a handler's would contradict what is sent. */
+const FRAMING = new Set([
+  'connection',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+])
+
+/** A response's head up to where the framing fields go. */
+export interface ResponseHead {
+  text: string
+  /** What Content-Length says, where it says something. */
+  length: number | undefined
+  /** The handler wants the connection to end. */
+  close: boolean
+}
+
+export function responseHead(response: Response, date: string): ResponseHead {
+  const { status, headers } = response
+  let text = ''
+  let length: number | undefined
+  let close = false
+  let hasType = false
+  let ownDate = date
+  headers.forEach((value, name) => {
+    if (name === 'content-length') {
+      if (/^\d{1,15}$/.test(value)) length = Number(value)
+    } else if (name === 'date') ownDate = value
+    else if (!FRAMING.has(name)) {
+      if (name === 'content-type') hasType = true
+      text += `${name}: ${value}\r\n`
+    } else if (name === 'connection') close = /\bclose\b/i.test(value)
+  })
+  if (!hasType && KeptResponse.isText(response)) text += `content-type: ${STRING_TYPE}\r\n`
+  return { text: `${statusLine(status)}Date: ${ownDate}\r\n${text}`, length, close }
+}
+
+const lines: string[] = []
+
+function statusLine(status: number): string {
+  return (lines[status] ??= `HTTP/1.1 ${status} ${reasonPhrase(status)}\r\n`)
+}
+
+/** 101 with the fields of the response as they are. */
+export function switchHead(response: Response): string {
+  let text = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n'
+  response.headers.forEach((value, name) => {
+    if (name !== 'connection') text += `${name}: ${value}\r\n`
+  })
+  return `${text}\r\n`
+}

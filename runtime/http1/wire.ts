@@ -1,0 +1,39 @@
+// What a connection needs of a socket. An adapter implements it in a few dozen lines.
+
+export interface Wire {
+  /**
+   * Takes all of `bytes`, now or later.
+   * @param lasting whether the bytes stay as they are until they are sent; a copy has to be made of
+   * what cannot be sent at once otherwise.
+   * @returns false where the client has to catch up: `Connection.drained` is called once it has.
+   */
+  write(bytes: Uint8Array, lasting: boolean): boolean
+  /** Whether bytes may still be read after `write` returned true. */
+  readonly keeps: boolean
+  /** Sends FIN behind what was written; reading goes on. */
+  end(): void
+  /** Drops all. */
+  destroy(): void
+  /** Reads no more until `resume`. */
+  pause(): void
+  resume(): void
+  /** Bytes that were taken and not yet sent. */
+  pending(): number
+  /** What handlers get as `env`: the platform's bindings, client address among them. */
+  readonly env: unknown
+  /** Whether TLS is between. */
+  readonly secure: boolean
+}
+
+/** What a protocol that took over gets to hear. */
+export interface Taken {
+  /** The bytes are the connection's; copy what is kept. */
+  data(bytes: Uint8Array): void
+  drained?(): void
+  /** The client sends no more. */
+  ended?(): void
+  closed?(): void
+}
+
+/** Takes a connection over from HTTP. */
+export type SwitchTo = (wire: Wire) => Taken

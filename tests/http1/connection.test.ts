@@ -1,0 +1,566 @@
+// What a connection does beside reading: order, framing, limits, time-outs, backpressure.
+
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { App } from '../../runtime/app.ts'
+import { Pool } from '../../runtime/http1/pool.ts'
+import { switchProtocols } from '../../runtime/http1/response.ts'
+import { writeHead } from '../../runtime/head.ts'
+import { Reply } from '../../runtime/static.ts'
+import { open, settle } from './memory.ts'
+
+const body = new TextEncoder().encode('static')
+const page = new Reply(200, writeHead(200, [['Content-Length', '6']]), body)
+const pageHead = new Reply(200, writeHead(200, [['Content-Length', '6']]), null)
+
+const withPages = (fetch: App['fetch'] = () => new Response('dynamic')): Partial<App> => ({
+  static: (method, target) =>
+    target !== '/static'
+      ? undefined
+      : method === 'GET'
+        ? page
+        : method === 'HEAD'
+          ? pageHead
+          : undefined,
+  fetch,
+})
+const GET = (path: string, fields = '') => `GET ${path} HTTP/1.1\r\nHost: x\r\n${fields}\r\n`
+const POST = (path: string, fields: string, content = '') =>
+  `POST ${path} HTTP/1.1\r\nHost: x\r\n${fields}\r\n${content}`
+const bodies = (output: string): string[] =>
+  output.split(/HTTP\/1\.1 \d+[^\r]*\r\n[\s\S]*?\r\n\r\n/).slice(1)
+
+describe('a connection', () => {
+  it('answers a prebuilt page in one write, with a date of today', () => {
+    const { wire, send } = open(withPages())
+    send(GET('/static'))
+    assert.equal(wire.writes.length, 1)
+    assert.match(
+      wire.output,
+      /^HTTP\/1\.1 200 OK\r\nDate: [^\r]+\r\nContent-Length: 6\r\n\r\nstatic$/,
+    )
+    const date = /Date: ([^\r]+)/.exec(wire.output)![1]!
+    assert.ok(Math.abs(Date.parse(date) - Date.now()) < 5_000)
+    assert.equal(wire.isEnded, false)
+  })
+
+  it('sends field values as bytes and bodies as UTF-8, alone and in a pipeline', async () => {
+    const make = () => new Response('grüße', { headers: { 'x-word': 'caf\u00e9', 'x-last': 'z' } })
+    const now = open(withPages(make))
+    now.send(GET('/').repeat(2))
+    const later = open(withPages(async () => make()))
+    later.send(GET('/'))
+    await settle()
+    for (const { wire } of [now, later]) {
+      for (const answer of wire.output.split(/(?=HTTP)/)) {
+        assert.match(answer, /\r\nx-word: caf\xe9\r\nContent-Length: 7\r\n\r\ngr\xc3\xbc\xc3\x9fe$/)
+      }
+    }
+  })
+
+  it('joins the answers to a pipeline into one write', () => {
+    const { wire, send } = open(withPages())
+    send(GET('/static').repeat(30) + GET('/dynamic'))
+    assert.equal(wire.writes.length, 1)
+    assert.equal(wire.output.match(/HTTP\/1\.1 200 OK/g)!.length, 31)
+    assert.ok(wire.output.endsWith('dynamic'))
+  })
+
+  it('keeps the order of slow and fast answers', async () => {
+    const finish: (() => void)[] = []
+    const { wire, send } = open(
+      withPages((_request, _env, _ctx, target) => {
+        if (target === '/now') return new Response('now')
+        return new Promise(resolve => finish.push(() => resolve(new Response(target))))
+      }),
+    )
+    send(GET('/a') + GET('/static') + GET('/b') + GET('/now'))
+    await settle()
+    assert.equal(wire.output, '')
+    assert.equal(finish.length, 1)
+    finish[0]!()
+    await settle()
+    assert.deepEqual(bodies(wire.output), ['/a', 'static'])
+    send(GET('/static'))
+    finish[1]!()
+    await settle()
+    assert.deepEqual(bodies(wire.output), ['/a', 'static', '/b', 'now', 'static'])
+  })
+
+  it('keeps it where each request comes by itself and repeats the one before', async () => {
+    const finish: (() => void)[] = []
+    const { wire, send } = open(
+      withPages((_request, _env, _ctx, target) => {
+        if (target === '/now') return new Response('now')
+        return new Promise(resolve => finish.push(() => resolve(new Response(target))))
+      }),
+    )
+    for (const path of ['/static', '/static', '/now', '/a', '/static', '/b', '/now', '/static'])
+      send(GET(path))
+    await settle()
+    assert.deepEqual(bodies(wire.output), ['static', 'static', 'now'])
+    finish[0]!()
+    await settle()
+    finish[1]!()
+    await settle()
+    const all = ['static', 'static', 'now', '/a', 'static', '/b', 'now', 'static']
+    assert.deepEqual(bodies(wire.output), all)
+  })
+
+  it('patches the date of a page that the socket still reads into a copy', () => {
+    const pool = new Pool()
+    const first = open(withPages(), {}, pool)
+    let kept: Uint8Array | undefined
+    first.wire.write = bytes => {
+      kept = bytes
+      return false
+    }
+    first.send(GET('/static'))
+    const before = Buffer.from(kept!).toString()
+    pool.date = 'Fri, 02 Jan 1970 00:00:00 GMT'
+    const second = open(withPages(), {}, pool)
+    second.send(GET('/static'))
+    assert.equal(Buffer.from(kept!).toString(), before)
+    assert.match(second.wire.output, /Date: Fri, 02 Jan 1970/)
+  })
+
+  for (const [what, request, fields, isEnded] of [
+    ['HTTP/1.1', GET('/static'), /\r\nContent-Length: 6\r\n\r\nstatic$/, false],
+    [
+      'Connection: close',
+      GET('/static', 'Connection: close\r\n'),
+      /\r\nConnection: close\r\n/,
+      true,
+    ],
+    ['HTTP/1.0', 'GET /static HTTP/1.0\r\n\r\n', /\r\nConnection: close\r\n/, true],
+    [
+      'HTTP/1.0 with keep-alive',
+      'GET /static HTTP/1.0\r\nConnection: keep-alive\r\n\r\n',
+      /\r\nConnection: keep-alive\r\n/,
+      false,
+    ],
+    ['HEAD', 'HEAD /static HTTP/1.1\r\nHost: x\r\n\r\n', /\r\nContent-Length: 6\r\n\r\n$/, false],
+    [
+      'HEAD, dynamic',
+      'HEAD / HTTP/1.1\r\nHost: x\r\n\r\n',
+      /\r\nContent-Length: 7\r\n\r\n$/,
+      false,
+    ],
+    ['dynamic, HTTP/1.0', 'GET / HTTP/1.0\r\n\r\n', /\r\nConnection: close\r\n/, true],
+  ] as const) {
+    it(`knows when to end: ${what}`, () => {
+      const { wire, send } = open(withPages())
+      send(request)
+      assert.match(wire.output, fields)
+      assert.equal(wire.isEnded, isEnded)
+      if (!isEnded) assert.doesNotMatch(wire.output, /Connection: close/)
+    })
+  }
+
+  it('drops what follows an answer that ends the connection', () => {
+    const { wire, send } = open(withPages())
+    send(GET('/static', 'Connection: close\r\n') + GET('/static'))
+    send(GET('/static'))
+    assert.equal(wire.output.match(/200 OK/g)!.length, 1)
+  })
+
+  it('gives a handler the body whole, by length and in chunks', async () => {
+    const { wire, send } = open(withPages(async request => new Response(await request.text())))
+    send(POST('/', 'Content-Length: 5\r\n', 'he'))
+    send(`llo${POST('/', 'Transfer-Encoding: chunked\r\n', '3;a="b"\r\nwor\r\n')}`)
+    send(`2\r\nld\r\n0\r\nX: y\r\n\r\n${GET('/static')}`)
+    await settle()
+    assert.deepEqual(bodies(wire.output), ['hello', 'world', 'static'])
+  })
+
+  it('keeps a body the client still owns from changing', async () => {
+    const { wire, connection } = open(
+      withPages(async request => new Response(await request.text())),
+    )
+    const bytes = Buffer.from(POST('/', 'Content-Length: 8\r\n', 'good'))
+    connection.receive(bytes)
+    bytes.fill('!')
+    connection.receive(Buffer.from('will'))
+    await settle()
+    assert.deepEqual(bodies(wire.output), ['goodwill'])
+  })
+
+  it('asks for a body that waits for 100 only when a handler wants it', async () => {
+    const wanting = open(withPages(async request => new Response(await request.text())))
+    wanting.send(POST('/', 'Content-Length: 2\r\nExpect: 100-continue\r\n'))
+    await settle()
+    assert.equal(wanting.wire.output, 'HTTP/1.1 100 Continue\r\n\r\n')
+    wanting.send('ok')
+    await settle()
+    assert.match(wanting.wire.output, /ok$/)
+    assert.equal(wanting.wire.isEnded, false)
+
+    const refusing = open(withPages(() => new Response('no', { status: 403 })))
+    refusing.send(POST('/', 'Content-Length: 2\r\nExpect: 100-continue\r\n'))
+    assert.match(refusing.wire.output, /^HTTP\/1\.1 403 [\s\S]*\r\nConnection: close\r\n/)
+    assert.equal(refusing.wire.isEnded, true)
+  })
+
+  it('stops reading a body that the handler does not keep up with, and goes on', async () => {
+    let reader: ReadableStreamDefaultReader<Uint8Array> | undefined
+    const { wire, send } = open(
+      withPages(request => {
+        reader = request.body!.getReader()
+        return new Promise(() => {})
+      }),
+      { highWater: 1_000 },
+    )
+    send(POST('/', 'Content-Length: 5000\r\n', 'x'.repeat(2_000)))
+    assert.equal(wire.isPaused, true)
+    let size = 0
+    for (let i = 0; i < 4 && wire.isPaused; i++) size += (await reader!.read()).value!.length
+    assert.equal(wire.isPaused, false)
+    send('x'.repeat(3_000))
+    for (;;) {
+      const { done, value } = await reader!.read()
+      if (done) break
+      size += value.length
+    }
+    assert.equal(size, 5_000)
+  })
+
+  it('lets a body that nobody wanted pass, up to a limit', () => {
+    const { wire, send } = open(withPages(), { drain: 100 })
+    send(POST('/', 'Content-Length: 50\r\n') + 'x'.repeat(50) + GET('/static'))
+    assert.deepEqual(bodies(wire.output), ['dynamic', 'static'])
+    send(POST('/', 'Content-Length: 500\r\n'))
+    assert.match(wire.output, /\r\nConnection: close\r\n[\s\S]*dynamic$/)
+    assert.equal(wire.isEnded, true)
+    const chunked = open(withPages(), { drain: 100 })
+    chunked.send(`${POST('/', 'Transfer-Encoding: chunked\r\n')}fff\r\n${'x'.repeat(200)}`)
+    assert.equal(chunked.wire.isEnded, true)
+  })
+
+  it('streams in chunks, and by the end of the connection in HTTP/1.0', async () => {
+    const streaming = withPages(
+      () =>
+        new Response(
+          new ReadableStream({
+            async start(controller) {
+              controller.enqueue(Buffer.from('one'))
+              await settle(1)
+              controller.enqueue(Buffer.from('three'))
+              controller.close()
+            },
+          }),
+        ),
+    )
+    const eleven = open(streaming)
+    eleven.send(GET('/'))
+    await settle(9)
+    assert.match(
+      eleven.wire.output,
+      /\r\nTransfer-Encoding: chunked\r\n\r\n3\r\none\r\n5\r\nthree\r\n0\r\n\r\n$/,
+    )
+    const ten = open(streaming)
+    ten.send('GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n')
+    await settle(9)
+    assert.match(ten.wire.output, /\r\nConnection: close\r\n\r\nonethree$/)
+    assert.equal(ten.wire.isEnded, true)
+  })
+
+  it('makes a stream wait for a slow reader', async () => {
+    let pulls = 0
+    const { wire, connection, send } = open(
+      withPages(
+        () =>
+          new Response(
+            new ReadableStream({
+              async pull(controller) {
+                pulls++
+                await settle(1)
+                controller.enqueue(Buffer.from('x'.repeat(10_000)))
+              },
+            }),
+          ),
+      ),
+    )
+    wire.isSlow = true
+    send(GET('/'))
+    await settle(20)
+    const before = pulls
+    assert.ok(before <= 3, `${pulls}`)
+    await settle(20)
+    assert.equal(pulls, before)
+    connection.drained()
+    await settle(20)
+    assert.ok(pulls > before)
+    connection.gone()
+  })
+
+  it('reads no more requests than it can answer', () => {
+    const { wire, connection, send } = open(withPages(), { highWater: 200 })
+    wire.isSlow = true
+    send(GET('/static'))
+    send(GET('/static').repeat(10))
+    assert.equal(wire.output.match(/200 OK/g)!.length, 1)
+    assert.equal(wire.isPaused, true)
+    wire.isSlow = false
+    connection.drained()
+    assert.equal(wire.output.match(/200 OK/g)!.length, 11)
+    assert.equal(wire.isPaused, false)
+  })
+
+  it('aborts the signal when the client goes, and answers one that only closed its half', async () => {
+    let finish: ((response: Response) => void) | undefined
+    let signal: AbortSignal | undefined
+    const app = withPages(request => {
+      signal = request.signal
+      return new Promise(resolve => {
+        finish = resolve
+      })
+    })
+    const half = open(app)
+    half.send(GET('/'))
+    half.connection.ended()
+    assert.equal(signal!.aborted, true)
+    finish!(new Response('late'))
+    await settle()
+    assert.match(half.wire.output, /late$/)
+    assert.equal(half.wire.isEnded, true)
+
+    const gone = open(app)
+    gone.send(GET('/'))
+    assert.equal(signal!.aborted, false)
+    gone.connection.gone()
+    assert.equal(signal!.aborted, true)
+    finish!(new Response('late'))
+    await settle()
+    assert.equal(gone.wire.output, '')
+  })
+
+  it('fails a body that the client did not finish', async () => {
+    let error: unknown
+    const { wire, connection, send } = open(
+      withPages(async request => {
+        await request.text().catch(reason => {
+          error = reason
+        })
+        return new Response('x')
+      }),
+    )
+    send(POST('/', 'Content-Length: 10\r\n', 'half'))
+    connection.ended()
+    await settle()
+    assert.equal((error as Error).name, 'AbortError')
+    assert.equal(wire.isEnded, true)
+  })
+
+  const refusals: [string, string, number][] = [
+    ['a head that is too long', GET('/', `X: ${'x'.repeat(600)}\r\n`), 431],
+    ['a line that is too long', `GET /${'x'.repeat(600)}`, 414],
+    ['too many fields', GET('/', 'X: y\r\n'.repeat(20)), 431],
+    ['a body that is too long', POST('/', 'Content-Length: 1001\r\n'), 413],
+    [
+      'chunks that are too long',
+      POST('/', 'Transfer-Encoding: chunked\r\n', `3e9\r\n${'x'.repeat(1_001)}`),
+      413,
+    ],
+    ['two lengths', POST('/', 'Content-Length: 1\r\nContent-Length: 1\r\n', 'x'), 400],
+    [
+      'a length and chunks',
+      POST('/', 'Content-Length: 1\r\nTransfer-Encoding: chunked\r\n', '0\r\n\r\n'),
+      400,
+    ],
+    ['another coding', POST('/', 'Transfer-Encoding: gzip, chunked\r\n', '0\r\n\r\n'), 501],
+    ['another expectation', GET('/', 'Expect: wonders\r\n'), 417],
+    ['another version', 'GET / HTTP/2.0\r\nHost: x\r\n\r\n', 505],
+    ['no version', 'GET /\r\n\r\n', 400],
+    ['a folded line', GET('/', 'X: y\r\n z\r\n'), 400],
+    ['a lone LF', 'GET / HTTP/1.1\nHost: x\n\n', 400],
+    ['a space before the colon', GET('/', 'X : y\r\n'), 400],
+    ['a NUL', GET('/', 'X: \0\r\n'), 400],
+    ['no Host', 'GET / HTTP/1.1\r\n\r\n', 400],
+    ['two Hosts', GET('/', 'Host: x\r\n'), 400],
+    ['CONNECT', 'CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n', 501],
+    ['TLS', '\x16\x03\x01\x02\x00\x01\x00', 400],
+  ]
+  for (const [what, bytes, status] of refusals) {
+    it(`refuses ${what} with ${status}, and ends`, () => {
+      const app = withPages(async request => new Response(await request.text()))
+      const { wire, send } = open(app, { headSize: 500, fields: 10, bodySize: 1_000 })
+      send(bytes)
+      assert.match(
+        wire.output,
+        new RegExp(`HTTP/1\\.1 ${status} [\\s\\S]*\\r\\nConnection: close\\r\\n`),
+      )
+      assert.doesNotMatch(wire.output, /200 OK/)
+      assert.equal(wire.isEnded, true)
+      send(GET('/static'))
+      assert.doesNotMatch(wire.output, /200 OK/)
+    })
+  }
+
+  it('refuses a broken body in place of an answer that has not begun', async () => {
+    const { wire, send } = open(withPages(async request => new Response(await request.text())))
+    send(POST('/', 'Transfer-Encoding: chunked\r\n', 'x\r\n'))
+    await settle()
+    assert.match(wire.output, /^HTTP\/1\.1 400 /)
+    assert.equal(wire.output.match(/HTTP\/1\.1/g)!.length, 1)
+    assert.equal(wire.isEnded, true)
+  })
+
+  it('answers 500 where a handler throws, and lives on', async t => {
+    const log = t.mock.method(console, 'error', () => {})
+    const { wire, send } = open(
+      withPages((_request, _env, _ctx, target) => {
+        if (target === '/now') throw new Error('now')
+        return Promise.reject(new Error('later'))
+      }),
+    )
+    send(GET('/now') + GET('/later') + GET('/static'))
+    await settle()
+    assert.equal(wire.output.match(/HTTP\/1\.1 500 /g)!.length, 2)
+    assert.match(wire.output, /static$/)
+    assert.equal(log.mock.callCount(), 2)
+  })
+
+  it('ends after as many requests as are allowed', () => {
+    const { wire, send } = open(withPages(), { requests: 3 })
+    send(GET('/static').repeat(5))
+    assert.equal(wire.output.match(/200 OK/g)!.length, 3)
+    assert.equal(wire.output.match(/Connection: close/g)!.length, 1)
+    assert.equal(wire.isEnded, true)
+  })
+
+  it('hands the connection over after 101', async () => {
+    const heard: string[] = []
+    const { wire, send } = open(
+      withPages(async () =>
+        switchProtocols([['Upgrade', 'echo']], raw => ({
+          data: bytes => {
+            heard.push(Buffer.from(bytes).toString())
+            raw.write(Buffer.from('pong'), true)
+          },
+        })),
+      ),
+    )
+    send(`${GET('/', 'Connection: Upgrade\r\nUpgrade: echo\r\n')}first`)
+    await settle()
+    send('second')
+    assert.match(
+      wire.output,
+      /^HTTP\/1\.1 101 Switching Protocols\r\nConnection: Upgrade\r\nupgrade: echo\r\n\r\npongpong$/,
+    )
+    assert.deepEqual(heard, ['first', 'second'])
+  })
+})
+
+describe('the pool', () => {
+  const ticks = (pool: Pool, seconds: number) => {
+    for (let i = 0; i < seconds; i++) pool.tick()
+  }
+
+  it('ends a connection that is idle', () => {
+    const { wire, send, pool } = open(withPages(), { idleTimeout: 5 })
+    send(GET('/static'))
+    ticks(pool, 4)
+    assert.equal(wire.isEnded, false)
+    send(GET('/static'))
+    ticks(pool, 4)
+    assert.equal(wire.isEnded, false)
+    ticks(pool, 1)
+    assert.equal(wire.isEnded, true)
+    assert.doesNotMatch(wire.output, /408/)
+    ticks(pool, 2)
+    assert.equal(wire.isDestroyed, true)
+    assert.equal(pool.size, 0)
+  })
+
+  it('gives a head that drips in no more time than one that does not', () => {
+    const { wire, send, pool } = open(withPages(), { headTimeout: 5 })
+    for (const char of 'GET /') {
+      send(char)
+      ticks(pool, 1)
+    }
+    send(' ')
+    ticks(pool, 1)
+    assert.match(wire.output, /^HTTP\/1\.1 408 /)
+    assert.equal(wire.isEnded, true)
+  })
+
+  it('refuses a body that stays away, and leaves a handler its time', () => {
+    const { wire, send, pool } = open(
+      withPages(request => {
+        request.text().catch(() => {})
+        return new Promise(() => {})
+      }),
+      { bodyTimeout: 5 },
+    )
+    send(POST('/', 'Content-Length: 4\r\n', 'ab'))
+    ticks(pool, 3)
+    send('c')
+    ticks(pool, 4)
+    assert.equal(wire.output, '')
+    ticks(pool, 1)
+    assert.match(wire.output, /^HTTP\/1\.1 408 /)
+
+    const slow = open(
+      withPages(() => new Promise(() => {})),
+      {},
+    )
+    slow.send(GET('/'))
+    ticks(slow.pool, 1_000)
+    assert.equal(slow.wire.isEnded, false)
+  })
+
+  it('drops a client that takes nothing, not one that is slow', () => {
+    const { wire, send, pool } = open(withPages(), { writeTimeout: 5 })
+    let left = 100
+    wire.pending = () => left
+    wire.isSlow = true
+    send(GET('/static'))
+    for (let i = 0; i < 4; i++) {
+      ticks(pool, 5)
+      left -= 10
+    }
+    assert.equal(wire.isDestroyed, false)
+    ticks(pool, 10)
+    assert.equal(wire.isDestroyed, true)
+  })
+
+  it('takes no more connections than it may', () => {
+    const pool = new Pool({ connections: 2 })
+    const first = open(withPages(), {}, pool)
+    open(withPages(), {}, pool)
+    assert.equal(pool.add({ deadline: 0, expire() {}, retire() {} }), false)
+    first.connection.gone()
+    assert.equal(pool.add({ deadline: 0, expire() {}, retire() {} }), true)
+  })
+
+  it('stops when the last answer is given', async () => {
+    let finish: ((response: Response) => void) | undefined
+    const pool = new Pool()
+    const idle = open(withPages(), {}, pool)
+    const busy = open(
+      withPages(
+        () =>
+          new Promise(resolve => {
+            finish = resolve
+          }),
+      ),
+      {},
+      pool,
+    )
+    busy.send(GET('/'))
+    let stopped = false
+    pool.stop().then(() => {
+      stopped = true
+    })
+    assert.equal(idle.wire.isEnded, true)
+    assert.equal(busy.wire.isEnded, false)
+    finish!(new Response('last'))
+    await settle()
+    assert.match(busy.wire.output, /\r\nConnection: close\r\n[\s\S]*last$/)
+    assert.equal(stopped, false)
+    idle.connection.gone()
+    busy.connection.gone()
+    await settle()
+    assert.equal(stopped, true)
+  })
+})
