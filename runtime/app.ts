@@ -15,11 +15,6 @@ export type { HeaderSource, Reply } from './static.ts'
 
 export interface App {
   /**
-   * Loads the modules, once; settles when all are there or have failed. The first request that needs
-   * one does the same: starting must not take as long as the user's own top-level code.
-   */
-  warm(): Promise<void>
-  /**
    * Answers from prebuilt bytes, undefined where `fetch` has to be asked. No await, next to no
    * allocation on a hit. `target` is the request target as it came on the wire.
    */
@@ -53,14 +48,16 @@ export function createApp({ manifest, statics }: Loaded, options: AppOptions): A
   const pages = new Map<string, Page>()
 
   let endpoints: Endpoints | undefined
-  let warming: Promise<void> | undefined
+  // Loaded by the first request that needs one: a server whose answers are all stored never runs or
+  // holds the user's code, whose data alone made a stored answer dearer on Node (benches/routes.mjs).
+  let loading: Promise<void> | undefined
   const load = async (): Promise<void> => {
     const { namespaces, failures } = await loadModules(options.modules, manifest.modules, log)
     endpoints = connect(manifest, namespaces, (error, request, where) => {
       if (!failures.has(error)) log(`${where}${request ? ` (${request.url})` : ''} failed:`, error)
     })
   }
-  const warm = (): Promise<void> => (warming ??= load())
+  const loaded = (): Promise<void> => (loading ??= load())
 
   const pageAt = (key: string): Page | undefined => {
     const known = pages.get(key)
@@ -73,7 +70,7 @@ export function createApp({ manifest, statics }: Loaded, options: AppOptions): A
   }
   const { touch } = createRevalidator({
     async compute(path) {
-      await warm()
+      await loaded()
       const match = table.match(path)
       if (!match) throw new Error('no module is there to compute it')
       return endpoints!.run(match.route, 'GET')(
@@ -139,7 +136,7 @@ export function createApp({ manifest, statics }: Loaded, options: AppOptions): A
       // No code belongs to it, so there is no middleware to run first either.
       if (page.stored.route < 0) return automatic(method, page.stored.allow)
     }
-    if (!endpoints) return warm().then(() => fetch(request, env, ctx, target))
+    if (!endpoints) return loaded().then(() => fetch(request, env, ctx, target))
     if (found) {
       const match = 'match' in found ? found.match : table.match(found.path)
       if (match) return endpoints.run(match.route, method)(request, match.values, env, ctx)
@@ -151,7 +148,6 @@ export function createApp({ manifest, statics }: Loaded, options: AppOptions): A
   }
 
   return {
-    warm,
     fetch,
     static(method, target, headers) {
       const isHead = method === 'HEAD'

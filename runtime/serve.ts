@@ -10,13 +10,6 @@ import { load } from './load.ts'
 import { readOptions } from './options.ts'
 import { type Fork, READY, supervise } from './workers.ts'
 
-/**
- * Milliseconds after which the modules are loaded, needed or not: what they start by themselves has
- * to run, and a later build takes their files away. Not at once, since whoever waits for the server
- * asks it something first, and loading a large module holds the process up.
- */
-const WARM = 500
-
 /** What an entry of `dist/` hands over. */
 export interface Entry {
   /** The folder `dist/`, with a slash at its end. */
@@ -94,9 +87,7 @@ export async function serve(entry: Entry, host: Host): Promise<void> {
 
 async function open(entry: Entry, host: Host, at: Address): Promise<Server> {
   const app = createApp(await load(entry.dir), { modules: entry.modules })
-  const server = await host.listen(app, at)
-  setTimeout(() => app.warm(), WARM).unref()
-  return server
+  return host.listen(app, at)
 }
 
 /** Takes a mark out of the environment, so that neither user code nor its children see it. */

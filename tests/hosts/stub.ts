@@ -157,7 +157,6 @@ export async function load(dir: URL): Promise<unknown> {
 
 export function createApp(): App {
   return {
-    warm: async () => {},
     static(method, target, headers) {
       const found = pages[target]
       if (found?.['304'] && headers.get('if-none-match') === '"tag"') return found['304']
