@@ -58,7 +58,6 @@ export function open(
   pool = new Pool(limits),
 ): Line {
   const wire = new MemoryWire()
-  const connection = new Connection({ warm, static: none, fetch: nothing, ...app }, pool, wire)
   pool.add(connection)
   return { wire, connection, pool, send: text => connection.receive(Buffer.from(text, 'latin1')) }
 }
