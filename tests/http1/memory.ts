@@ -58,11 +58,11 @@ export function open(
   pool = new Pool(limits),
 ): Line {
   const wire = new MemoryWire()
+  const connection = new Connection({ static: none, fetch: nothing, ...app }, pool, wire)
   pool.add(connection)
   return { wire, connection, pool, send: text => connection.receive(Buffer.from(text, 'latin1')) }
 }
 
-const warm = async (): Promise<void> => {}
 const none = (): undefined => undefined
 const nothing = (): Response => new Response(null, { status: 404 })
 
