@@ -25,7 +25,7 @@ export interface Variant {
   etag: string
   /**
    * Status line, `Date: ` and a placeholder of 29 bytes first, then the fields and the empty line,
-   * all in CRLF form. A host that writes raw bytes overwrites the placeholder; see `DATE_OFFSET`.
+   * all in CRLF form. A host that writes raw bytes overwrites the placeholder; see `dateOffset`.
    */
   readonly head: Uint8Array
   readonly body: Uint8Array

@@ -205,9 +205,9 @@ export class Machine {
   readonly escaped = new Map<Token, { self: Value; args: Args; context: Context; site: Site }>()
   /** Changes of what the language itself provides, by whom. */
   readonly tampering: Tampering[] = []
-  /** By chunk: what its loading does that others in its process would notice. */
   /** By handler's context: what `c.notFound()` runs. */
   readonly notFound = new Map<Context, Value>()
+  /** By chunk: what its loading does that others in its process would notice. */
   readonly noise = new Map<string, { message: string; site: Site }>()
   /** Set where loading writes files: then files read are not inputs alone. */
   filesWritten: Taint | null = null
