@@ -62,6 +62,19 @@ export function parseProgram(bundle: Bundle): ParsedProgram {
   return program
 }
 
+/** Code from text, resolved on its own; null where it cannot be parsed. It is no chunk of the program. */
+export function resolveText(
+  program: ParsedProgram,
+  name: string,
+  code: string,
+): ParsedChunk | null {
+  try {
+    return new Resolver(program, name, code).run()
+  } catch {
+    return null
+  }
+}
+
 let functions = 0
 
 class Resolver {

@@ -1,0 +1,100 @@
+// The global names a concrete run may read, and the one question about hosts that has one answer.
+
+import type { AnyNode } from 'acorn'
+import { nameOf } from '../program.ts'
+import { GLOBALS, PATHS } from './realm.ts'
+import { mayHold } from './rules.ts'
+import type { Unit } from './unit.ts'
+import type { World } from './world.ts'
+
+/** A global by name. */
+export function globalValue(w: World, name: string, isTypeof = false): unknown {
+  if (name === 'globalThis' || name === 'global') return w.global
+  if (Object.hasOwn(w.global, name)) return globalMember(w, name)
+  if (isTypeof && NOT_IN_MODULES.has(name)) return undefined
+  if (!GLOBALS.has(name)) w.unsupported(`${isTypeof ? 'asks for' : 'reads'} the global \`${name}\``)
+  const value = GLOBALS.get(name)
+  const refused = mayHold(value, name)
+  if (refused) w.bail(refused.kind, refused.message)
+  if (typeof value === 'function' && !PATHS.has(value))
+    w.unsupported(`reads the global \`${name}\``)
+  return value
+}
+
+/**
+ * Whether a top-level declaration asks what only some hosts have, as esbuild's own `__require` and
+ * `typeof self == 'object' && self` of libraries do.
+ */
+export function isHostValue(u: Unit, node: AnyNode & { type: 'VariableDeclarator' }): boolean {
+  if (node.id.type !== 'Identifier' || !node.init) return false
+  const owner = u.program.bindingOf.get(node.id)?.owner
+  if (!owner || owner.parent) return false
+  const code = u.program.chunks.get(owner.chunk)?.code.slice(node.init.start, node.init.end)
+  if (/^typeof self ===? ["']object["'] && self\b/.test(code ?? ''))
+    return !u.program.chunks.get(owner.chunk)!.bindings.has('self')
+  if (node.id.name !== '__require') return false
+  return code?.replace(/\s+/g, '').startsWith('((x)=>typeofrequire!=="undefined"?require:') ?? false
+}
+
+/** Names that mean nothing in a module, on every host. */
+const NOT_IN_MODULES = new Set(['exports', 'module', 'define'])
+
+/** A member of the global object; what only some hosts have may not be asked for. */
+export function globalMember(w: World, name: string): unknown {
+  w.noteRead(w.global, name)
+  if (Object.hasOwn(w.global, name)) return w.global[name]
+  if (name === 'globalThis' || name === 'global') return w.global
+  if (GLOBALS.has(name)) return globalValue(w, name)
+  if (name in globalThis || KNOWN_ELSEWHERE.test(name))
+    w.unsupported(`reads the global \`${name}\``)
+  return undefined
+}
+
+/** What some host or a newer engine has. */
+const KNOWN_ELSEWHERE = /^[a-zA-Z]+$/
+
+/** How the hosts that serve call themselves begins; a version follows. */
+const HOSTS = ['Node.js/', 'Bun/', 'Deno/']
+
+/**
+ * Whether an expression asks if the host's name holds a text that no host has in it, as libraries do:
+ * `typeof navigator !== 'undefined' && navigator?.userAgent?.includes('Cloudflare')`.
+ */
+export function isHostProbe(u: Unit, node: AnyNode & { type: 'LogicalExpression' }): boolean {
+  const { left, right } = node
+  if (node.operator !== '&&' || left.type !== 'BinaryExpression' || left.operator !== '!==')
+    return false
+  if (left.left.type !== 'UnaryExpression' || left.left.operator !== 'typeof') return false
+  if (!isNavigator(u, left.left.argument as AnyNode)) return false
+  const call = unchained(right)
+  if (call.type !== 'CallExpression' || call.arguments.length !== 1) return false
+  const callee = unchained(call.callee as AnyNode)
+  const [wanted] = call.arguments
+  if (
+    callee.type !== 'MemberExpression' ||
+    callee.computed ||
+    nameOf(callee.property) !== 'includes'
+  )
+    return false
+  if (wanted?.type !== 'Literal' || typeof wanted.value !== 'string') return false
+  const agent = unchained(callee.object as AnyNode)
+  if (agent.type !== 'MemberExpression' || agent.computed || nameOf(agent.property) !== 'userAgent')
+    return false
+  const { value } = wanted
+  return (
+    isNavigator(u, agent.object as AnyNode) &&
+    /^[A-Za-z]{4,}$/.test(value) &&
+    !HOSTS.some(host => host.includes(value))
+  )
+}
+
+function unchained(node: AnyNode): AnyNode {
+  return node.type === 'ChainExpression' ? node.expression : node
+}
+
+function isNavigator(u: Unit, node: AnyNode): boolean {
+  const inner = unchained(node)
+  return (
+    inner.type === 'Identifier' && inner.name === 'navigator' && !u.program.bindingOf.has(inner)
+  )
+}
