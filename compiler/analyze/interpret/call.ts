@@ -10,7 +10,7 @@ import { keyOf } from './member.ts'
 import type { Awaited, Run } from './run.ts'
 import type { Args, CallOptions } from '../machine/args.ts'
 import { nameOf } from '../program/syntax.ts'
-import { BOTTOM, doubtful, join, of, tainted, UNDEF, Value } from '../value.ts'
+import { BOTTOM, doubtful, join, of, STR, tainted, UNDEF, Value } from '../value.ts'
 
 /** Of the values before a dot those that may have such a method at all. */
 function withMember(base: Value, callee: AnyNode): Value {
@@ -165,4 +165,17 @@ export function importExpression(run: Run, node: AnyNode & { type: 'ImportExpres
   }
   for (const from of source.strings) m.init(made, '[]', importOf(m, f, from, '*', site))
   return of(made)
+}
+
+export function taggedTemplate(
+  run: Run,
+  node: AnyNode & { type: 'TaggedTemplateExpression' },
+): Value {
+  const { m, f } = run
+  const [callee, self] = calleeOf(run, node.tag as AnyNode)
+  const strings = m.make(f, node.quasi, 'array')
+  m.init(strings, '[]', STR)
+  m.init(strings, 'raw', of(strings))
+  const list = [of(strings), ...node.quasi.expressions.map(one => run.expr(one))]
+  return m.call(f, callee, self, { list, rest: BOTTOM }, run.site(node))
 }

@@ -4,35 +4,30 @@ import type { AnyNode } from 'acorn'
 import { globalOf } from '../builtins/globals.ts'
 import { importOf } from '../builtins/modules.ts'
 import {
-  calleeOf,
   callExpression,
   importExpression,
   memberExpression,
   newExpression,
+  taggedTemplate,
 } from './call.ts'
 import { classValue } from './class.ts'
 import { arrayLiteral, objectLiteral, templateLiteral } from './literal.ts'
-import { assignment, binary, unary } from './operator.ts'
+import { assignment, binary, conditional, logical, unary, update } from './operator.ts'
 import type { Awaited, Run } from './run.ts'
 import type { Binding } from '../program.ts'
 import {
   BIG,
-  BIGINT,
   BOOL,
   BOTTOM,
   doubtful,
   join,
   NUL,
-  NULL,
   NUM,
-  NUMBER,
   of,
-  STR,
   tainted,
   text,
   UNDEF,
-  UNDEFINED,
-  Value,
+  type Value,
 } from '../value.ts'
 
 export function expr(run: Run, node: AnyNode | null | undefined, awaited: Awaited = false): Value {
@@ -40,30 +35,15 @@ export function expr(run: Run, node: AnyNode | null | undefined, awaited: Awaite
   const { m, f } = run
   switch (node.type) {
     case 'Literal':
-      if ('regex' in node && node.regex) {
-        const made = m.make(f, node, 'regexp')
-        made.path = node.regex.flags
-        made.node = node
-        return of(made)
-      }
-      if (typeof node.value === 'string') return text(node.value)
-      if (typeof node.value === 'number') return NUM
-      if (typeof node.value === 'boolean') return BOOL
-      return node.value === null ? NUL : BIG
+      return constant(run, node)
     case 'Identifier':
       return identifier(run, node.name, node)
     case 'ThisExpression':
       return run.self()
     case 'TemplateLiteral':
       return templateLiteral(run, node)
-    case 'TaggedTemplateExpression': {
-      const [callee, self] = calleeOf(run, node.tag as AnyNode)
-      const strings = m.make(f, node.quasi, 'array')
-      m.init(strings, '[]', STR)
-      m.init(strings, 'raw', of(strings))
-      const list = [of(strings), ...node.quasi.expressions.map(one => expr(run, one))]
-      return m.call(f, callee, self, { list, rest: BOTTOM }, run.site(node))
-    }
+    case 'TaggedTemplateExpression':
+      return taggedTemplate(run, node)
     case 'ArrayExpression':
       return arrayLiteral(run, node, awaited)
     case 'ObjectExpression':
@@ -75,43 +55,14 @@ export function expr(run: Run, node: AnyNode | null | undefined, awaited: Awaite
       return classValue(run, node)
     case 'UnaryExpression':
       return unary(run, node)
-    case 'UpdateExpression': {
-      const before = expr(run, node.argument as AnyNode)
-      const taint = m.convert(f, before, 'number', run.site(node))
-      const after = tainted(
-        before.bits & BIGINT || before.doubt ? new Value(NUMBER | BIGINT) : NUM,
-        taint,
-      )
-      run.assign(node.argument as AnyNode, after, run.site(node), false)
-      return after
-    }
+    case 'UpdateExpression':
+      return update(run, node)
     case 'BinaryExpression':
       return binary(run, node)
-    case 'LogicalExpression': {
-      const left = expr(run, node.left, awaited)
-      let out = left
-      if (
-        node.operator === '??' &&
-        !left.doubt &&
-        !(left.bits & (UNDEFINED | NULL)) &&
-        !left.isBottom
-      )
-        return left
-      if (node.operator === '??') out = without(left, UNDEFINED | NULL)
-      else if (node.operator === '||') out = without(left, UNDEFINED | NULL)
-      run.under(left, [], () => {
-        out = join(out, expr(run, node.right, awaited))
-      })
-      return tainted(out, left.taint)
-    }
-    case 'ConditionalExpression': {
-      const test = expr(run, node.test)
-      let out = BOTTOM
-      run.under(test, [], () => {
-        out = join(expr(run, node.consequent, awaited), expr(run, node.alternate, awaited))
-      })
-      return tainted(out, test.taint)
-    }
+    case 'LogicalExpression':
+      return logical(run, node, awaited)
+    case 'ConditionalExpression':
+      return conditional(run, node, awaited)
     case 'AssignmentExpression':
       return assignment(run, node)
     case 'SequenceExpression': {
@@ -129,24 +80,8 @@ export function expr(run: Run, node: AnyNode | null | undefined, awaited: Awaite
       return newExpression(run, node)
     case 'AwaitExpression':
       return m.resolved(f, expr(run, node.argument, true), run.site(node))
-    case 'YieldExpression': {
-      const value = node.argument ? expr(run, node.argument) : UNDEF
-      if (node.delegate) {
-        const inner = m.iterate(f, value, run.site(node))
-        m.grow(f.yields, tainted(inner, f.under))
-        for (const token of value.tokens)
-          if (token.env) {
-            m.grow(token.env.sent, m.get(f, f.sent))
-            m.grow(token.env.failed, m.get(f, f.failed))
-          }
-        // The last step of an iterator that is no generator has its value at the same place.
-        return join(join(m.returned(f, value), inner), UNDEF)
-      }
-      const given = f.info.isAsync ? m.resolved(f, value, run.site(node)) : value
-      m.grow(f.yields, tainted(given, f.under))
-      m.grow(m.thrown(f.context), m.get(f, f.failed))
-      return join(m.get(f, f.sent), UNDEF)
-    }
+    case 'YieldExpression':
+      return yieldExpression(run, node)
     case 'MetaProperty':
       if (node.meta.name === 'new') return join(m.get(f, run.ownFrame().newTarget), UNDEF)
       return of(m.builtin('import.meta'))
@@ -157,6 +92,20 @@ export function expr(run: Run, node: AnyNode | null | undefined, awaited: Awaite
     default:
       return doubtful(`uses ${node.type}, which the compiler does not follow`, run.site(node))
   }
+}
+
+function constant(run: Run, node: AnyNode & { type: 'Literal' }): Value {
+  const { m, f } = run
+  if ('regex' in node && node.regex) {
+    const made = m.make(f, node, 'regexp')
+    made.path = node.regex.flags
+    made.node = node
+    return of(made)
+  }
+  if (typeof node.value === 'string') return text(node.value)
+  if (typeof node.value === 'number') return NUM
+  if (typeof node.value === 'boolean') return BOOL
+  return node.value === null ? NUL : BIG
 }
 
 function identifier(run: Run, name: string, node: AnyNode): Value {
@@ -191,6 +140,22 @@ function readBinding(run: Run, binding: Binding, node: AnyNode): Value {
   return cell ? m.readCell(f, cell, run.site(node)) : BOTTOM
 }
 
-function without(value: Value, bits: number): Value {
-  return new Value(value.bits & ~bits, value.strings, value.tokens, value.taint, value.doubt)
+function yieldExpression(run: Run, node: AnyNode & { type: 'YieldExpression' }): Value {
+  const { m, f } = run
+  const value = node.argument ? expr(run, node.argument) : UNDEF
+  if (node.delegate) {
+    const inner = m.iterate(f, value, run.site(node))
+    m.grow(f.yields, tainted(inner, f.under))
+    for (const token of value.tokens)
+      if (token.env) {
+        m.grow(token.env.sent, m.get(f, f.sent))
+        m.grow(token.env.failed, m.get(f, f.failed))
+      }
+    // The last step of an iterator that is no generator has its value at the same place.
+    return join(join(m.returned(f, value), inner), UNDEF)
+  }
+  const given = f.info.isAsync ? m.resolved(f, value, run.site(node)) : value
+  m.grow(f.yields, tainted(given, f.under))
+  m.grow(m.thrown(f.context), m.get(f, f.failed))
+  return join(m.get(f, f.sent), UNDEF)
 }

@@ -5,7 +5,7 @@ import { globalOf } from '../builtins/globals.ts'
 import { nameFunction, writeMember } from './assign.ts'
 import { combine } from './literal.ts'
 import { computedKeys } from './member.ts'
-import type { Run } from './run.ts'
+import type { Awaited, Run } from './run.ts'
 import {
   BIGINT,
   BOOL,
@@ -157,4 +157,50 @@ export function assignment(run: Run, node: AnyNode & { type: 'AssignmentExpressi
   const value = operate(run, operator, before, run.expr(node.right), site)
   run.assign(left, value, site, false)
   return value
+}
+
+export function update(run: Run, node: AnyNode & { type: 'UpdateExpression' }): Value {
+  const { m, f } = run
+  const before = run.expr(node.argument as AnyNode)
+  const taint = m.convert(f, before, 'number', run.site(node))
+  const after = tainted(
+    before.bits & BIGINT || before.doubt ? new Value(NUMBER | BIGINT) : NUM,
+    taint,
+  )
+  run.assign(node.argument as AnyNode, after, run.site(node), false)
+  return after
+}
+
+export function logical(
+  run: Run,
+  node: AnyNode & { type: 'LogicalExpression' },
+  awaited: Awaited,
+): Value {
+  const left = run.expr(node.left, awaited)
+  let out = left
+  if (node.operator === '??' && !left.doubt && !(left.bits & (UNDEFINED | NULL)) && !left.isBottom)
+    return left
+  if (node.operator === '??') out = without(left, UNDEFINED | NULL)
+  else if (node.operator === '||') out = without(left, UNDEFINED | NULL)
+  run.under(left, [], () => {
+    out = join(out, run.expr(node.right, awaited))
+  })
+  return tainted(out, left.taint)
+}
+
+export function conditional(
+  run: Run,
+  node: AnyNode & { type: 'ConditionalExpression' },
+  awaited: Awaited,
+): Value {
+  const test = run.expr(node.test)
+  let out = BOTTOM
+  run.under(test, [], () => {
+    out = join(run.expr(node.consequent, awaited), run.expr(node.alternate, awaited))
+  })
+  return tainted(out, test.taint)
+}
+
+function without(value: Value, bits: number): Value {
+  return new Value(value.bits & ~bits, value.strings, value.tokens, value.taint, value.doubt)
 }
