@@ -4,7 +4,7 @@ import type { AnyNode } from 'acorn'
 import { activationOf, argsOf, calleeOf, SKIP } from './expressions.ts'
 import { get, toKey } from './objects.ts'
 import { privateSlot } from './privates.ts'
-import { nameOf } from '../program.ts'
+import { nameOf } from '../program/syntax.ts'
 import { EMPTY, type Place } from './scope.ts'
 import { type Expr, siteOf, type Unit } from './unit.ts'
 

@@ -1,7 +1,7 @@
 // The global names a concrete run may read, and the one question about hosts that has one answer.
 
 import type { AnyNode } from 'acorn'
-import { nameOf } from '../program.ts'
+import { nameOf } from '../program/syntax.ts'
 import { GLOBALS, PATHS } from './realm.ts'
 import { mayHold } from './rules.ts'
 import type { Unit } from './unit.ts'

@@ -1,13 +1,8 @@
 // Where each variable of a scope lies while the code runs: known before, from the syntax alone.
 
 import type { AnyNode } from 'acorn'
-import {
-  type Binding,
-  type FunctionInfo,
-  identifiersOf,
-  isFunctionNode,
-  type ParsedProgram,
-} from '../program.ts'
+import type { Binding, FunctionInfo, ParsedProgram } from '../program.ts'
+import { identifiersOf, isFunctionNode } from '../program/syntax.ts'
 import type { Scope } from './world.ts'
 
 /** What every scope has before its variables: the one around, its place, the call it belongs to. */

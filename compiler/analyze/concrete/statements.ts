@@ -6,7 +6,7 @@ import { isHostValue } from './globals.ts'
 import { PATHS } from './realm.ts'
 import { declareBlock, declarePattern, Place, UNKNOWN, unwrapped } from './scope.ts'
 import { type Done, type Expr, Return, siteOf, type Stmt, type Unit } from './unit.ts'
-import { isFunctionNode } from '../program.ts'
+import { isFunctionNode } from '../program/syntax.ts'
 import { isFatal } from './objects.ts'
 import { isObject, type Scope } from './world.ts'
 
