@@ -3,6 +3,8 @@
 // abstract values, then everything that may run afterwards; what a handler may read or do decides.
 
 import * as builtins from './analyze/builtins.ts'
+import { Lift } from './analyze/concrete/lift.ts'
+import { loadAll } from './analyze/concrete/load.ts'
 import { exportOf } from './analyze/builtins/modules.ts'
 import { factsOf } from './analyze/facts.ts'
 import './analyze/hono.ts'
@@ -14,7 +16,8 @@ import { Frame } from './analyze/machine/frame.ts'
 import { settleLoading } from './analyze/machine/notes.ts'
 import { poison } from './analyze/machine/poison.ts'
 import { parseProgram } from './analyze/program.ts'
-import { Places, reasonOf } from './analyze/reasons.ts'
+import { Proofs } from './analyze/proofs.ts'
+import { Places, reasonOf, type Search, told } from './analyze/reasons.ts'
 import {
   BOTTOM,
   type Context,
@@ -35,11 +38,25 @@ export interface AnalyzeOptions {
 /** Judges every handler by the syntax of what it can reach. Pure. */
 export function analyze(bundle: Bundle, handlers: Handler[], options: AnalyzeOptions): Analysis {
   const places = new Places(bundle, options.root)
-  const machine = new Machine(parseProgram(bundle), { ...builtins, construct, run })
-  const closures = closuresOf(machine)
-  machine.closures = closures
-  load(machine)
+  const program = parseProgram(bundle)
+  // Each round leaves more chunks to the abstract run; without any, all are.
+  const excluded = new Set<string>()
+  for (;;) {
+    const machine = new Machine(program, { ...builtins, construct, run })
+    machine.closures = closuresOf(machine)
+    const proofs = load(machine, excluded)
+    if (proofs) return judged(machine, proofs, bundle, handlers, places)
+  }
+}
 
+function judged(
+  machine: Machine,
+  proofs: Proofs,
+  bundle: Bundle,
+  handlers: Handler[],
+  places: Places,
+): Analysis {
+  const { closures } = machine
   const analysis: Analysis = {
     modules: new Map(),
     reasons: new Map(),
@@ -54,39 +71,56 @@ export function analyze(bundle: Bundle, handlers: Handler[], options: AnalyzeOpt
 
   machine.serving = true
   for (const token of [...machine.escaped.keys()]) runLater(machine, token)
-  const roots = new Map(handlers.map(handler => [handler, handlerRoot(machine, bundle, handler)]))
-  for (const root of otherRoots(machine, bundle, handlers)) machine.enqueue(root)
-  for (const root of roots.values()) machine.enqueue(root)
-  machine.settle()
-  for (const context of machine.givenUp) {
-    const handler = handlers.find(({ id }) => id === context.root)
-    const files = handler ? [handler.file, ...handler.middleware] : [context.root.split('#')[0]!]
-    const chunks = files.map(file => bundle.modules.get(file)?.chunk ?? context.root)
-    for (const chunk of chunks) poison(machine, context, closures.get(chunk) ?? [])
-  }
-
-  for (const [handler, root] of roots) {
-    const at = analysis.modules.get(handler.file)!.positions.get(handler.name) ?? {
-      file: handler.file,
-      line: 1,
-      column: 1,
-    }
+  const roots = new Map(
+    handlers.map(handler => {
+      const root = handlerRoot(machine, bundle, handler)
+      proofs.try(handler, bundle.modules.get(handler.file)!.chunk, root.context)
+      return [handler, root]
+    }),
+  )
+  proofs.settleAmong()
+  const searchOf = (handler: Handler) => {
+    const at = analysis.modules.get(handler.file)!.positions.get(handler.name)
     const files = [handler.file, ...handler.middleware]
-    const search = {
-      root,
+    return {
       closures: files.map(file => closures.get(bundle.modules.get(file)!.chunk)!),
       places,
-      at,
+      at: at ?? { file: handler.file, line: 1, column: 1 },
     }
-    const fixed = givenUpOn(machine, root, search.closures, at)
-    analysis.reasons.set(handler.id, fixed ?? reasonOf({ ...search, allowParams: false }))
-    analysis.reasonsWithParams.set(handler.id, fixed ?? reasonOf({ ...search, allowParams: true }))
+  }
+  for (const root of otherRoots(machine, bundle, handlers)) machine.enqueue(root)
+  let running = handlers.filter(handler => !proofs.has(handler))
+  do {
+    for (const handler of running) machine.enqueue(roots.get(handler)!)
+    machine.settle()
+    poisonAll(machine, bundle, handlers)
+    running = proofs.dropDisturbed(searchOf)
+  } while (running.length > 0)
+
+  for (const [handler, root] of roots) {
+    const search = { ...searchOf(handler), root }
+    const isProved = proofs.has(handler)
+    const fixed = isProved ? null : givenUpOn(machine, proofs, handler, root, search)
+    const reason = (allowParams: boolean): Reason | null =>
+      isProved ? null : (fixed ?? reasonOf({ ...search, allowParams }))
+    analysis.reasons.set(handler.id, reason(false))
+    analysis.reasonsWithParams.set(handler.id, reason(true))
   }
   const tampering = tamperingOf(machine, analysis, places)
   if (tampering)
     for (const reasons of [analysis.reasons, analysis.reasonsWithParams])
       for (const [id, reason] of reasons) if (!reason) reasons.set(id, tampering)
   return analysis
+}
+
+/** Takes it that what was given up changes all it can reach. */
+function poisonAll(machine: Machine, bundle: Bundle, handlers: Handler[]): void {
+  for (const context of machine.givenUp) {
+    const handler = handlers.find(({ id }) => id === context.root)
+    const files = handler ? [handler.file, ...handler.middleware] : [context.root.split('#')[0]!]
+    const chunks = files.map(file => bundle.modules.get(file)?.chunk ?? context.root)
+    for (const chunk of chunks) poison(machine, context, machine.closures.get(chunk) ?? [])
+  }
 }
 
 /** What every chunk loads, itself included. */
@@ -107,8 +141,11 @@ function closuresOf(machine: Machine): Map<string, Set<string>> {
   return closures
 }
 
-/** Interprets every module's top level, what it imports first. */
-function load(machine: Machine): void {
+/**
+ * Runs every module's top level, what it imports first: for real where it depends on nothing but its
+ * text, else over abstract values. Null where a chunk that was run has to be `excluded` first.
+ */
+function load(machine: Machine, excluded: Set<string>): Proofs | null {
   const done = new Set<string>()
   const order: string[] = []
   const visit = (name: string): void => {
@@ -119,18 +156,23 @@ function load(machine: Machine): void {
     order.push(name)
   }
   for (const name of machine.program.chunks.keys()) visit(name)
+  const contexts = new Map<string, Context>()
   for (const name of order) {
-    const context: Context = {
-      kind: 'load',
-      root: name,
-      frames: new Map(),
-      steps: 0,
-      givenUp: false,
-    }
+    const context = newContext('load', name)
+    contexts.set(name, context)
     machine.tops.set(name, new Frame(machine.program.chunks.get(name)!.top, null, null, context))
   }
-  for (const name of order) machine.evaluate(machine.tops.get(name)!)
+  const loaded = loadAll(machine.program, order, contexts, machine.globals, excluded)
+  const proofs = new Proofs(loaded, new Lift(machine, loaded))
+  for (const name of order) if (!loaded.chunks.has(name)) machine.evaluate(machine.tops.get(name)!)
   settleLoading(machine)
+  const contested = proofs.contested(machine, contexts)
+  for (const name of contested) excluded.add(name)
+  return contested.length === 0 ? proofs : null
+}
+
+function newContext(kind: Context['kind'], root: string): Context {
+  return { kind, root, frames: new Map(), steps: 0, givenUp: false }
 }
 
 // ---------------------------------------------------------------- roots
@@ -149,13 +191,7 @@ function rootFrame(
 /** A frame that answers one request: middleware, handler, and what its result is made into. */
 function handlerRoot(machine: Machine, bundle: Bundle, handler: Handler): Frame {
   const { chunk } = bundle.modules.get(handler.file)!
-  const context: Context = {
-    kind: 'call',
-    root: handler.id,
-    frames: new Map(),
-    steps: 0,
-    givenUp: false,
-  }
+  const context = newContext('call', handler.id)
   const site = { chunk: '', at: 0 }
   const c = machine.token('context', context, site)
   const nexts: Token[] = []
@@ -254,13 +290,7 @@ function* otherRoots(machine: Machine, bundle: Bundle, handlers: Handler[]): Gen
     const isError = /(^|\/)_error\.\w+$/.test(file)
     for (const name of exports) {
       if (judged.has(`${file}#${name}`)) continue
-      const context: Context = {
-        kind: 'call',
-        root: `${file}#${name}`,
-        frames: new Map(),
-        steps: 0,
-        givenUp: false,
-      }
+      const context = newContext('call', `${file}#${name}`)
       const site = { chunk: '', at: 0 }
       const c = machine.token('context', context, site)
       const end = machine.token('next', context, site)
@@ -295,15 +325,22 @@ function* otherRoots(machine: Machine, bundle: Bundle, handlers: Handler[]): Gen
 /** A handler that does too much to be followed, or whose modules do while loading. */
 function givenUpOn(
   machine: Machine,
+  proofs: Proofs,
+  handler: Handler,
   root: Frame,
-  closures: Set<string>[],
-  at: Position,
+  search: Omit<Search, 'allowParams'>,
 ): Reason | null {
   for (const context of machine.givenUp) {
     const isOwn = context === root.context
-    const isLoading = context.kind === 'load' && closures.some(closure => closure.has(context.root))
-    if (isOwn) return { ...at, message: 'does more than the compiler follows' }
-    if (isLoading) return { ...at, message: 'loads modules that do more than the compiler follows' }
+    const isLoading =
+      context.kind === 'load' && search.closures.some(closure => closure.has(context.root))
+    if (!isOwn && !isLoading) continue
+    // The run for real may have met the cause.
+    const stopped = proofs.stopped.get(handler)
+    if (stopped?.kind === 'ambient')
+      return told(search, stopped.message, stopped.chain.at(-1)!, stopped.chain.slice(0, -1))
+    const what = isOwn ? 'does more than' : 'loads modules that do more than'
+    return { ...search.at, message: `${what} the compiler follows` }
   }
   return null
 }

@@ -1,7 +1,7 @@
 // Calls and members as expressions.
 
 import type { AnyNode } from 'acorn'
-import { activationOf, argsOf, calleeOf, SKIP } from './expressions.ts'
+import { activationOf, argsOf, calleeOf, SKIP } from './access.ts'
 import { get, toKey } from './objects.ts'
 import { privateSlot } from './privates.ts'
 import { nameOf } from '../program/syntax.ts'

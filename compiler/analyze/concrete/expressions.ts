@@ -1,18 +1,21 @@
 // Expressions -> functions that compute them in a scope.
 
 import type { AnyNode } from 'acorn'
-import { globalValue, isHostProbe } from './globals.ts'
-import { copyMembers } from './builtins.ts'
+import { activationOf, argsOf, calleeOf, iterate, SKIP } from './access.ts'
+import { assignment, reference } from './assignment.ts'
 import { call, member } from './calls.ts'
-import { data, define, get, has, remove, set, toKey } from './objects.ts'
+import { globalValue, isHostProbe } from './globals.ts'
+import { object } from './literals.ts'
+import { checkText, remove, toKey } from './objects.ts'
 import { binary, toNumeric } from './operators.ts'
-import { isFunctionNode, nameOf } from '../program/syntax.ts'
-import { EMPTY, find, type Place, UNKNOWN } from './scope.ts'
-import { type Expr, siteOf, type Unit } from './unit.ts'
 import { privateSlot } from './privates.ts'
-import { checkText } from './objects.ts'
-import { isObject, type Key, type Scope } from './world.ts'
+import { nameOf } from '../program/syntax.ts'
+import { EMPTY, type Place } from './scope.ts'
+import { type Expr, siteOf, type Unit } from './unit.ts'
+import { identifier } from './variables.ts'
+import { isObject, type Scope } from './world.ts'
 
+/** An expression, ready to be computed. */
 export function expression(u: Unit, node: AnyNode, place: Place): Expr {
   const { w } = u
   switch (node.type) {
@@ -55,6 +58,8 @@ export function expression(u: Unit, node: AnyNode, place: Place): Expr {
           strings = texts.map(one => one.cooked ?? undefined)
           Object.defineProperty(strings, 'raw', { value: Object.freeze(texts.map(one => one.raw)) })
           Object.freeze(strings)
+          // It is the same in every later call, so that it tells them apart.
+          w.owners.set(strings, w.lasting)
           made.set(rootOf(s), strings)
         }
         const base = self?.(s)
@@ -176,30 +181,10 @@ export function expression(u: Unit, node: AnyNode, place: Place): Expr {
   }
 }
 
-/** What an optional chain gives that ended early. */
-export const SKIP = Symbol('skip')
-
 function rootOf(scope: Scope): Scope {
   let at = scope
   while (at[0]) at = at[0] as Scope
   return at
-}
-
-/** What a loop or spread takes out of a value. */
-export function iterate(u: Unit, value: unknown): Iterable<unknown> {
-  u.w.look(value)
-  if (u.w.failed) throw u.w.failed
-  return value as Iterable<unknown>
-}
-
-/** The call that `this`, `arguments` and `super` belong to. */
-export function activationOf(place: Place, scope: Scope): import('./closure.ts').Activation | null {
-  let at: Scope | null = scope
-  for (let p: Place | null = place; p; p = p.up) {
-    if (p.info && !p.info.isArrow) return (at![2] as never) ?? null
-    at = at![0] as Scope
-  }
-  return null
 }
 
 function selfOf(u: Unit, place: Place): Expr {
@@ -210,157 +195,6 @@ function selfOf(u: Unit, place: Place): Expr {
     if (u.w.failed) throw u.w.failed
     return self
   }
-}
-
-function identifier(u: Unit, node: AnyNode & { type: 'Identifier' }, place: Place): Expr {
-  const { w, program } = u
-  const binding = program.bindingOf.get(node)
-  const { name } = node
-  if (!binding) {
-    if (name === 'arguments')
-      return s => {
-        const call = activationOf(place, s)
-        if (!call) return w.unsupported('reads arguments')
-        return ((call as { list?: unknown }).list ??= argumentsOf(call.args))
-      }
-    const site = siteOf(place, node)
-    return () => {
-      w.at = site
-      return globalValue(w, name)
-    }
-  }
-  if (binding.kind === 'import') {
-    const source = program.chunks.get(binding.owner.chunk)!.importsOf.get(binding)
-    const site = siteOf(place, node)
-    return () => {
-      w.at = site
-      return source ? u.imported(binding.owner, source.from, source.name) : undefined
-    }
-  }
-  const found = find(place, binding)
-  if (!found) return () => w.unsupported(`reads \`${name}\``)
-  const { depth, index } = found
-  const key = String(index)
-  const mayChange = binding.writes > 0
-  return s => {
-    let at = s
-    for (let i = depth; i > 0; i--) at = at[0] as Scope
-    const value = at[index]
-    if (value === EMPTY) throw new ReferenceError(`Cannot access '${name}' before initialization`)
-    if (value === UNKNOWN) return w.unsupported('asks which host it runs on')
-    if (mayChange) w.noteRead(at, key)
-    return value
-  }
-}
-
-/** An `arguments` object; no builtin makes one from outside. */
-function argumentsOf(args: unknown[]): unknown {
-  return (function make(..._: unknown[]) {
-    // biome-ignore lint/complexity/noArguments: the object itself is wanted
-    return arguments
-  })(...args)
-}
-
-/** Writes a variable. */
-export function writer(u: Unit, node: AnyNode & { type: 'Identifier' }, place: Place) {
-  const { w, program } = u
-  const binding = program.bindingOf.get(node)
-  const found = binding && binding.kind !== 'import' ? find(place, binding) : null
-  const site = siteOf(place, node)
-  if (!found)
-    return () => {
-      w.at = site
-      w.unsupported(`sets \`${node.name}\``)
-    }
-  const { depth, index } = found
-  const key = String(index)
-  return (s: Scope, value: unknown, isInit: boolean): void => {
-    let at = s
-    for (let i = depth; i > 0; i--) at = at[0] as Scope
-    if (!isInit && at[index] === EMPTY)
-      throw new ReferenceError('Cannot access before initialization')
-    if (w.isOlder(at)) {
-      w.at = site
-      w.touch(at, key)
-    }
-    at[index] = value
-  }
-}
-
-function object(u: Unit, node: AnyNode & { type: 'ObjectExpression' }, place: Place): Expr {
-  const { w } = u
-  const parts = node.properties.map(one => {
-    if (one.type === 'SpreadElement') {
-      const from = u.expr(one.argument, place)
-      return (s: Scope, made: object): void =>
-        copyMembers(w, from(s), (key, value) => define(w, made, key, data(value)))
-    }
-    const fixed = one.computed ? null : nameOf(one.key as AnyNode)
-    const key: (s: Scope) => Key = one.computed
-      ? (
-          (of: Expr) => (s: Scope) =>
-            toKey(w, of(s))
-        )(u.expr(one.key as AnyNode, place))
-      : () => fixed!
-    const value = one.value as AnyNode
-    if (one.kind !== 'init' || one.method) {
-      const make = u.closure(value, place)
-      return (s: Scope, made: object): void => {
-        const name = key(s)
-        const fn = make(s, made, nameText(name, one.kind))
-        define(w, made, name, one.kind === 'init' ? data(fn) : accessor(made, name, one.kind, fn))
-      }
-    }
-    if (fixed === '__proto__' && !one.shorthand) {
-      const proto = u.expr(value, place)
-      return (s: Scope, made: object): void => {
-        const parent = proto(s)
-        if (isObject(parent) || parent === null) Object.setPrototypeOf(made, parent)
-      }
-    }
-    const named =
-      isFunctionNode(value) || value.type === 'ClassExpression' ? namedValue(u, value, place) : null
-    const run = named ? null : u.expr(value, place)
-    return (s: Scope, made: object): void => {
-      const name = key(s)
-      define(w, made, name, data(named ? named(s, nameText(name, 'init')) : run!(s)))
-    }
-  })
-  return s => {
-    const made = {}
-    for (const part of parts) part(s, made)
-    return made
-  }
-}
-
-export function nameText(key: Key, kind: string): string {
-  const text =
-    typeof key === 'symbol' ? (key.description === undefined ? '' : `[${key.description}]`) : key
-  return kind === 'get' || kind === 'set' ? `${kind} ${text}` : text
-}
-
-export function accessor(owner: object, key: Key, kind: string, fn: object): PropertyDescriptor {
-  const before = Reflect.getOwnPropertyDescriptor(owner, key)
-  const kept = before && !('value' in before) ? before : {}
-  return { get: kept.get, set: kept.set, enumerable: true, configurable: true, [kind]: fn as never }
-}
-
-/** A function or class that takes its name from where it is stored. */
-export function namedValue(
-  u: Unit,
-  node: AnyNode,
-  place: Place,
-): (s: Scope, name: string) => unknown {
-  if (node.type === 'ClassExpression') {
-    const make = u.class(node, place)
-    return (s, name) => make(s, node.id ? null : name)
-  }
-  if (isFunctionNode(node)) {
-    const make = u.closure(node, place)
-    return (s, name) => make(s, null, node.type === 'FunctionExpression' && node.id ? null : name)
-  }
-  const run = u.expr(node, place)
-  return s => run(s)
 }
 
 function unary(u: Unit, node: AnyNode & { type: 'UnaryExpression' }, place: Place): Expr {
@@ -418,156 +252,3 @@ function unary(u: Unit, node: AnyNode & { type: 'UnaryExpression' }, place: Plac
       return s => void run(s)
   }
 }
-
-/** A place to read and to write, its parts computed once. */
-function reference(
-  u: Unit,
-  node: AnyNode,
-  place: Place,
-): (s: Scope) => { get(): unknown; set(value: unknown): void } {
-  const { w } = u
-  if (node.type === 'Identifier') {
-    const read = u.expr(node, place)
-    const write = writer(u, node, place)
-    return s => ({ get: () => read(s), set: value => write(s, value, false) })
-  }
-  if (node.type !== 'MemberExpression' || node.object.type === 'Super')
-    return () => w.unsupported('assigns to this')
-  const base = u.expr(node.object, place)
-  const site = siteOf(place, node)
-  if (node.property.type === 'PrivateIdentifier') {
-    const slot = privateSlot(u, node.property.name, place)
-    return s => {
-      const owner = base(s)
-      const at = slot(s, owner, false)!
-      return { get: () => at.read(), set: value => at.write(value) }
-    }
-  }
-  const fixed = node.computed ? null : nameOf(node.property)
-  const key = node.computed ? u.expr(node.property as AnyNode, place) : null
-  return s => {
-    const owner = base(s)
-    const name = key ? toKey(w, key(s)) : fixed!
-    return {
-      get: () => {
-        w.at = site
-        return get(w, owner, name)
-      },
-      set: value => {
-        w.at = site
-        set(w, owner, name, value)
-      },
-    }
-  }
-}
-
-function assignment(u: Unit, node: AnyNode & { type: 'AssignmentExpression' }, place: Place): Expr {
-  const left = node.left as AnyNode
-  const { operator } = node
-  if (operator === '=') {
-    if (left.type === 'Identifier') {
-      const write = writer(u, left, place)
-      const value = namedValue(u, node.right, place)
-      return s => {
-        const out = value(s, left.name)
-        write(s, out, false)
-        return out
-      }
-    }
-    if (left.type === 'MemberExpression' && left.object.type !== 'Super') {
-      const target = reference(u, left, place)
-      const value = u.expr(node.right, place)
-      return s => {
-        const at = target(s)
-        const out = value(s)
-        at.set(out)
-        return out
-      }
-    }
-    const to = u.assign(left, place)
-    const value = u.expr(node.right, place)
-    return s => {
-      const out = value(s)
-      to(s, out, false)
-      return out
-    }
-  }
-  const target = reference(u, left, place)
-  const value =
-    left.type === 'Identifier' ? namedValue(u, node.right, place) : u.expr(node.right, place)
-  const name = left.type === 'Identifier' ? left.name : ''
-  if (operator === '&&=' || operator === '||=' || operator === '??=')
-    return s => {
-      const at = target(s)
-      const before = at.get()
-      const isKept =
-        operator === '&&='
-          ? !before
-          : operator === '||='
-            ? before
-            : before !== undefined && before !== null
-      if (isKept) return before
-      const out = value(s, name)
-      at.set(out)
-      return out
-    }
-  const operate = binary(u, operator.slice(0, -1))
-  return s => {
-    const at = target(s)
-    const out = operate(at.get(), value(s, name))
-    at.set(out)
-    return out
-  }
-}
-
-/** What is called, and on what. */
-export function calleeOf(
-  u: Unit,
-  node: AnyNode,
-  place: Place,
-): [(s: Scope, base: unknown) => unknown, Expr | null] {
-  if (node.type === 'ParenthesizedExpression') return calleeOf(u, node.expression, place)
-  if (node.type !== 'MemberExpression' || node.object.type === 'Super') {
-    const run = u.expr(node, place)
-    return [
-      run,
-      node.type === 'MemberExpression'
-        ? u.expr({ type: 'ThisExpression', start: node.start, end: node.end } as AnyNode, place)
-        : null,
-    ]
-  }
-  const base = u.expr(node.object, place)
-  const site = siteOf(place, node)
-  const { w } = u
-  if (node.property.type === 'PrivateIdentifier') {
-    const slot = privateSlot(u, node.property.name, place)
-    return [(s, owner) => slot(s, owner, false)!.read(), base]
-  }
-  const fixed = node.computed ? null : nameOf(node.property)
-  const key = node.computed ? u.expr(node.property as AnyNode, place) : null
-  return [
-    (s, owner) => {
-      if (owner === SKIP || (node.optional && (owner === undefined || owner === null))) return SKIP
-      const name = key ? toKey(w, key(s)) : fixed!
-      w.at = site
-      return get(w, owner, name)
-    },
-    base,
-  ]
-}
-
-export function argsOf(u: Unit, nodes: readonly AnyNode[], place: Place): (s: Scope) => unknown[] {
-  const parts = nodes.map(one => ({
-    isSpread: one.type === 'SpreadElement',
-    run: u.expr(one.type === 'SpreadElement' ? one.argument : one, place),
-  }))
-  return s => {
-    const out: unknown[] = []
-    for (const part of parts)
-      if (part.isSpread) for (const one of iterate(u, part.run(s))) out.push(one)
-      else out.push(part.run(s))
-    return out
-  }
-}
-
-export { has }

@@ -2,13 +2,16 @@
 // could differ, or touch anything outside of the program, ends the run with a Bail before it happens.
 
 import type { AnyNode } from 'acorn'
-import { callNative, setCaller } from './builtins.ts'
+import { callNative } from './builtins.ts'
+import { setCaller } from './native.ts'
 import { expression } from './expressions.ts'
-import { bind, classOf, closure, construct, invoke } from './functions.ts'
+import { classOf } from './classes.ts'
+import { construct } from './construct.ts'
+import { bind, closure, invoke } from './functions.ts'
 import { type FunctionInfo, type ParsedProgram, resolveText } from '../program.ts'
 import { assign } from './patterns.ts'
 import { PATHS } from './realm.ts'
-import { declareBlock, declareVars, EMPTY, HEADER, Place, UNKNOWN } from './scope.ts'
+import { declareBlock, declareVars, EMPTY, Place, UNKNOWN } from './scope.ts'
 import { statement, statements } from './statements.ts'
 import type { Unit } from './unit.ts'
 import type { Scope, World } from './world.ts'
@@ -51,6 +54,8 @@ export class Interpreter implements Unit {
     if (made?.class) throw new TypeError('Class constructor cannot be invoked without new')
     if (made) return invoke(this, callee as never, made, self, args, undefined)
     if (PATHS.has(callee)) return callNative(this.w, callee as never, self, args)
+    const native = this.w.natives.get(callee)
+    if (native) return native(args)
     return this.w.unsupported('calls what is not of the program')
   }
 
@@ -119,5 +124,3 @@ export class Interpreter implements Unit {
     return this.expr(first.expression, place)(place.open(null))
   }
 }
-
-export { HEADER }

@@ -46,6 +46,7 @@ export function toKey(w: World, value: unknown): Key {
 export function checkText(w: World, value: unknown, seen = new Set<object>()): void {
   if (!isObject(value) || seen.has(value)) return
   seen.add(value)
+  if (w.exotics.has(value)) w.unsupported('makes text of what it was given')
   if (typeof value === 'function') w.bail('unsupported', 'shows the source text of a function')
   if (value instanceof Date) w.bail('ambient', 'shows a date in the local time zone')
   for (const key of [Symbol.toPrimitive, 'toString', 'valueOf', Symbol.toStringTag])
@@ -73,6 +74,8 @@ export function get(w: World, base: unknown, key: Key, receiver: unknown = base)
     return typeof key === 'string'
       ? globalMember(w, key)
       : w.unsupported('reads a symbol of globalThis')
+  const exotic = isObject(base) && w.exotics.get(base)
+  if (exotic) return exotic(key)
   let at: object | null = isObject(base) ? base : PRIMITIVE_PROTOTYPES[typeof base]!
   if (typeof base === 'string' && (key === 'length' || /^\d+$/.test(String(key))))
     return base[key as never]
@@ -155,6 +158,7 @@ export function set(w: World, base: unknown, key: Key, value: unknown): void {
     throw new TypeError(`Cannot set properties of ${base} (setting '${String(key)}')`)
   if (!isObject(base)) w.unsupported('sets a member of a primitive')
   if (key === '__proto__') w.unsupported('sets __proto__')
+  if (w.exotics.has(base)) w.unsupported('changes what it was given')
   checkStored(w, key, value)
   for (let at: object | null = base; at; at = Object.getPrototypeOf(at)) {
     if (PATHS.has(at)) {
@@ -191,6 +195,7 @@ export function remove(w: World, base: unknown, key: Key): boolean {
 /** `key in base`. */
 export function has(w: World, base: unknown, key: Key): boolean {
   if (!isObject(base)) throw new TypeError('Cannot use in operator')
+  if (w.exotics.has(base)) w.unsupported('asks what there is')
   if (base === w.global) w.unsupported('asks which globals there are')
   for (let at: object | null = base; at; at = Object.getPrototypeOf(at)) {
     w.noteRead(at, key)

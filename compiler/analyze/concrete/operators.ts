@@ -37,6 +37,11 @@ function both(w: World, a: unknown, b: unknown, check: (w: World, value: object)
   if (isObject(b)) check(w, b)
 }
 
+function looselyEqual(a: unknown, b: unknown): boolean {
+  // biome-ignore lint/suspicious/noDoubleEquals: the operator itself is what is run
+  return a == b
+}
+
 const MAX_TEXT = 1 << 24
 
 export function binary(u: Unit, operator: string): (a: unknown, b: unknown) => unknown {
@@ -49,21 +54,20 @@ export function binary(u: Unit, operator: string): (a: unknown, b: unknown) => u
       if (w.failed) throw w.failed
       return out
     }
+  const compare = checked(looselyEqual, checkText)
+  const equals = (a: unknown, b: unknown): boolean =>
+    a !== null && b !== null && a !== undefined && b !== undefined && isObject(a) !== isObject(b)
+      ? (compare(a, b) as boolean)
+      : looselyEqual(a, b)
   switch (operator) {
     case '===':
       return (a, b) => a === b
     case '!==':
       return (a, b) => a !== b
     case '==':
-      return (a, b) =>
-        isObject(a) !== isObject(b) && a != null && b != null
-          ? checked((x, y) => x == y, checkText)(a, b)
-          : a == b
+      return (a, b) => equals(a, b)
     case '!=':
-      return (a, b) =>
-        isObject(a) !== isObject(b) && a != null && b != null
-          ? checked((x, y) => x != y, checkText)(a, b)
-          : a != b
+      return (a, b) => !equals(a, b)
     case '+': {
       const add = checked((a, b) => a + b, checkText)
       return (a, b) => {
@@ -119,6 +123,7 @@ export function binary(u: Unit, operator: string): (a: unknown, b: unknown) => u
           if (w.closures.get(b)?.bound) return u.call(test, b, [a])
           noteChain(w, b, 'prototype')
           if (isObject(a)) w.noteRead(a, '__proto__')
+          if (isObject(a) && w.exotics.has(a)) w.unsupported('asks what it was given')
           return (a as object) instanceof (b as never)
         }
         return !!u.call(test, b, [a])

@@ -1,8 +1,10 @@
 // Targets of assignments, taken apart: names, members, arrays, objects, defaults.
 
 import type { AnyNode } from 'acorn'
-import { copyMembers } from './builtins.ts'
-import { iterate, namedValue, writer } from './expressions.ts'
+import { copyMembers } from './members.ts'
+import { iterate } from './access.ts'
+import { namedValue } from './literals.ts'
+import { writer } from './variables.ts'
 import { data, define, get, set, toKey } from './objects.ts'
 import { nameOf } from '../program/syntax.ts'
 import type { Place } from './scope.ts'

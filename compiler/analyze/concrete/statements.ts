@@ -1,7 +1,8 @@
 // Statements -> functions that run them in a scope and say how they ended.
 
 import type { AnyNode } from 'acorn'
-import { iterate, namedValue } from './expressions.ts'
+import { iterate } from './access.ts'
+import { namedValue } from './literals.ts'
 import { isHostValue } from './globals.ts'
 import { PATHS } from './realm.ts'
 import { declareBlock, declarePattern, Place, UNKNOWN, unwrapped } from './scope.ts'

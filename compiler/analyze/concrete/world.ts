@@ -36,11 +36,19 @@ export class World {
   readonly closures = new WeakMap<object, Closure>()
   /** Members of WeakMap and WeakSet, which nobody else can list. */
   readonly weak = new WeakMap<object, Map<object, unknown>>()
+  /** By key, in which of them it is: to whoever has the key, a member like any other. */
+  readonly weakOf = new WeakMap<object, Set<object>>()
   /** Stands for the global object: what the program itself put there. */
   readonly global: Record<string, unknown> = {}
   readonly privates = new WeakMap<object, Map<object, Slot>>()
+  /** Objects that are not the program's own (the request context, a response): how a member is read. */
+  readonly exotics = new WeakMap<object, (key: Key) => unknown>()
+  /** Functions of such objects. */
+  readonly natives = new WeakMap<object, (args: unknown[]) => unknown>()
   /** Errors that the code made itself; of others the engine chose the words. */
   readonly thrown = new WeakSet<object>()
+  /** What belongs to no module and outlives every call. */
+  readonly lasting: Context
   /** Who runs. */
   now: Context
   isLoading = true
@@ -60,6 +68,7 @@ export class World {
 
   constructor(now: Context) {
     this.now = now
+    this.lasting = now
   }
 
   /** Begins a run: nothing was read or changed yet. */
@@ -69,6 +78,7 @@ export class World {
     this.steps = 0
     this.depth = 0
     this.chain = []
+    this.at = { chunk: '', at: 0 }
     this.failed = null
     this.reads = new Map()
     this.changes = new Map()
@@ -76,7 +86,12 @@ export class World {
   }
 
   bail(kind: BailKind, message: string): never {
-    this.failed ??= new Bail(kind, message, [...this.chain, this.at])
+    this.failed ??= new Bail(
+      kind,
+      message,
+      // Code from text has no place of its own.
+      [...this.chain, this.at].filter(({ chunk }) => chunk !== '' && !chunk.startsWith('text:')),
+    )
     throw this.failed
   }
 
@@ -120,6 +135,7 @@ export class World {
   /** Notes that all of an object is looked at. */
   look(value: unknown): void {
     if (isObject(value)) {
+      if (this.exotics.has(value)) this.unsupported('looks at all of what it was given')
       if (value === this.global) this.unsupported('lists the globals')
       this.refuseProxy(value)
       this.noteRead(value, '*')
@@ -151,6 +167,7 @@ export class World {
   /** Has to be called before one member of an object, or one variable, changes. */
   touch(owner: object, key: Key): void {
     if (PATHS.has(owner)) this.bail('unsupported', `changes \`${PATHS.get(owner)}\``)
+    if (this.exotics.has(owner)) this.unsupported('changes what it was given')
     const by = this.owners.get(owner)
     if (!by) return
     if (this.isLoading) {
@@ -167,6 +184,7 @@ export class World {
   /** Has to be called before a list or collection changes as a whole. */
   touchAll(owner: object): void {
     if (PATHS.has(owner)) this.bail('unsupported', `changes \`${PATHS.get(owner)}\``)
+    if (this.exotics.has(owner)) this.unsupported('changes what it was given')
     const by = this.owners.get(owner)
     if (!by) return
     if (this.isLoading) {
@@ -178,6 +196,14 @@ export class World {
     const before = this.keep(owner)
     if (before.members.size > 0) this.unsupported('changes an object in two ways')
     before.content ??= this.contentOf(owner)
+  }
+
+  /** Has to be called before a WeakMap or WeakSet changes; where nobody else has the key, nobody sees. */
+  touchWeak(owner: object, key: object): void {
+    const holders = this.weakOf.get(key)
+    if (holders) holders.add(owner)
+    else this.weakOf.set(key, new Set([owner]))
+    if (this.isLoading || this.owners.has(key)) this.touchAll(owner)
   }
 
   contentOf(owner: object): unknown[] {
