@@ -17,13 +17,14 @@ import { settleLoading } from './analyze/machine/notes.ts'
 import { poison } from './analyze/machine/poison.ts'
 import { parseProgram } from './analyze/program.ts'
 import { Proofs } from './analyze/proofs.ts'
-import { Places, reasonOf, type Search, told } from './analyze/reasons.ts'
+import { packageOf, Places, reasonOf, type Search, told } from './analyze/reasons.ts'
 import {
   BOTTOM,
   type Context,
   doubtful,
   join,
   of,
+  type Site,
   type Token,
   UNDEF,
   type Value,
@@ -44,7 +45,7 @@ export function analyze(bundle: Bundle, handlers: Handler[], options: AnalyzeOpt
   for (;;) {
     const machine = new Machine(program, { ...builtins, construct, run })
     machine.closures = closuresOf(machine)
-    const proofs = load(machine, excluded)
+    const proofs = load(machine, places, excluded)
     if (proofs) return judged(machine, proofs, bundle, handlers, places)
   }
 }
@@ -145,7 +146,7 @@ function closuresOf(machine: Machine): Map<string, Set<string>> {
  * Runs every module's top level, what it imports first: for real where it depends on nothing but its
  * text, else over abstract values. Null where a chunk that was run has to be `excluded` first.
  */
-function load(machine: Machine, excluded: Set<string>): Proofs | null {
+function load(machine: Machine, places: Places, excluded: Set<string>): Proofs | null {
   const done = new Set<string>()
   const order: string[] = []
   const visit = (name: string): void => {
@@ -162,7 +163,9 @@ function load(machine: Machine, excluded: Set<string>): Proofs | null {
     contexts.set(name, context)
     machine.tops.set(name, new Frame(machine.program.chunks.get(name)!.top, null, null, context))
   }
-  const loaded = loadAll(machine.program, order, contexts, machine.globals, excluded)
+  const isOwn = ({ chunk, at }: Site): boolean =>
+    packageOf(places.positionOf(chunk, at).file) === null
+  const loaded = loadAll(machine.program, order, contexts, machine.globals, excluded, isOwn)
   const proofs = new Proofs(loaded, new Lift(machine, loaded))
   for (const name of order) if (!loaded.chunks.has(name)) machine.evaluate(machine.tops.get(name)!)
   settleLoading(machine)

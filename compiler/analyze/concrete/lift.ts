@@ -30,7 +30,7 @@ import {
   type Value,
 } from '../value.ts'
 import type { Unit } from './unit.ts'
-import { isObject, type Key, type Scope, type World } from './world.ts'
+import { isMap, isObject, isSet, type Key, type Scope, type World } from './world.ts'
 
 /** Lists longer than this lose the places of what they hold. */
 const EXACT_LENGTH = 24
@@ -201,8 +201,8 @@ export class Lift {
     const closure = this.w.closures.get(value)
     if (closure) return closure.bound ? 'bound' : 'function'
     if (Array.isArray(value)) return isData(value) && sizeOf(value) > DATA_SIZE ? 'data' : 'array'
-    if (value instanceof Map) return 'map'
-    if (value instanceof Set) return 'set'
+    if (isMap(value)) return 'map'
+    if (isSet(value)) return 'set'
     if (this.w.weak.has(value)) return 'weak'
     if (value instanceof RegExp) return 'regexp'
     if (value instanceof Date) return 'date'
@@ -248,8 +248,13 @@ export class Lift {
     const { m } = this
     const isLong = Array.isArray(value) && value.length > EXACT_LENGTH
     for (const key of Reflect.ownKeys(value)) {
-      if (SKIPPED[token.kind]?.includes(key as string)) continue
       const found = Reflect.getOwnPropertyDescriptor(value, key)!
+      if (
+        SKIPPED[token.kind]?.includes(key as string) &&
+        'value' in found &&
+        !isObject(found.value)
+      )
+        continue
       const isIndex = Array.isArray(value) && typeof key === 'string' && /^\d+$/.test(key)
       const name = isIndex ? key : abstractKey(value, key, memberName)
       if (!('value' in found)) {

@@ -5,7 +5,7 @@ import { Bail } from './bail.ts'
 import { Interpreter } from './interpreter.ts'
 import { isOpaque, visit } from './reach.ts'
 import type { ParsedProgram } from '../program.ts'
-import type { Context } from '../value.ts'
+import type { Context, Site } from '../value.ts'
 import { type ForeignWrite, type Key, World } from './world.ts'
 
 export interface Loaded {
@@ -25,23 +25,24 @@ export function loadAll(
   contexts: Map<string, Context>,
   globals: Context,
   excluded: Set<string>,
+  isOwnCode: (site: Site) => boolean,
 ): Loaded {
   for (;;) {
-    const loaded = attempt(program, order, contexts, globals, excluded)
+    const world = new World(globals, isOwnCode)
+    const loaded = attempt(world, program, order, contexts, excluded)
     if (loaded) return loaded
   }
 }
 
 /** Null where a chunk has to be excluded first: it changed others before it failed. */
 function attempt(
+  world: World,
   program: ParsedProgram,
   order: readonly string[],
   contexts: Map<string, Context>,
-  globals: Context,
   excluded: Set<string>,
 ): Loaded | null {
-  const world = new World(globals)
-  world.owners.set(world.global, globals)
+  world.owners.set(world.global, world.lasting)
   const interpreter = new Interpreter(world, program)
   const loaded: Loaded = { world, interpreter, chunks: new Set(), reads: new Map(), foreign: [] }
   for (const name of order) {

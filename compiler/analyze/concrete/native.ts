@@ -4,7 +4,7 @@
 import { get } from './objects.ts'
 import { PATHS } from './realm.ts'
 import { ruleOf } from './rules.ts'
-import { isObject, type World } from './world.ts'
+import { isMap, isObject, isSet, type World } from './world.ts'
 
 export type Fn = (...args: unknown[]) => unknown
 type Own = (w: World, call: NativeCall) => unknown
@@ -83,13 +83,10 @@ const KEEPS =
 export function changing(w: World, { path, args }: NativeCall, self: object): void {
   if (/^(Map|Set)/.test(path)) {
     // What is there already is no change.
-    const isMap = path.startsWith('Map')
-    if (path.endsWith('.add') && self instanceof Set && Set.prototype.has.call(self, args[0]))
-      return
+    if (path.endsWith('.add') && isSet(self) && Set.prototype.has.call(self, args[0])) return
     if (
-      isMap &&
       path.endsWith('.set') &&
-      self instanceof Map &&
+      isMap(self) &&
       Map.prototype.has.call(self, args[0]) &&
       Object.is(Map.prototype.get.call(self, args[0]), args[1])
     )

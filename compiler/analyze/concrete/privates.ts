@@ -50,6 +50,7 @@ export function privateSlot(
           u.call(slot.set, owner, [value])
           return
         }
+        if (!w.isLoading && w.isOlder(slot)) w.bail('state', 'changes what outlives the request')
         w.touch(slot, 'value')
         slot.value = value
       },

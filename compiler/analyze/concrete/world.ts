@@ -66,9 +66,18 @@ export class World {
   /** What loading changed that another module made. */
   foreign: ForeignWrite[] = []
 
-  constructor(now: Context) {
+  /** Whether a place is in the project's own code, not in a package. */
+  private readonly isOwnCode: (site: Site) => boolean
+
+  constructor(now: Context, isOwnCode: (site: Site) => boolean) {
     this.now = now
     this.lasting = now
+    this.isOwnCode = isOwnCode
+  }
+
+  /** Ends the run where the project's own code does what is only let pass as a package's memo. */
+  refuseOwn(message: string): void {
+    if (!this.isLoading && this.isOwnCode(this.at)) this.bail('state', message)
   }
 
   /** Begins a run: nothing was read or changed yet. */
@@ -174,6 +183,7 @@ export class World {
       if (by !== this.now) this.foreign.push({ owner, key, context: this.now, site: this.at })
       return
     }
+    this.refuseOwn('changes what outlives the request')
     const before = this.keep(owner)
     if (before.content || before.members.has(key)) return
     if (Array.isArray(owner) && key !== 'length' && !Object.hasOwn(owner, key))
@@ -193,6 +203,7 @@ export class World {
     }
     if (!(Array.isArray(owner) || this.weak.has(owner) || isCollection(owner)))
       this.unsupported('changes an object as a whole')
+    this.refuseOwn('changes what outlives the request')
     const before = this.keep(owner)
     if (before.members.size > 0) this.unsupported('changes an object in two ways')
     before.content ??= this.contentOf(owner)
@@ -209,8 +220,8 @@ export class World {
   contentOf(owner: object): unknown[] {
     const weak = this.weak.get(owner)
     if (weak) return [...weak].flat()
-    if (owner instanceof Map) return [...Map.prototype.entries.call(owner)].flat()
-    if (owner instanceof Set) return [...Set.prototype.values.call(owner)]
+    if (isMap(owner)) return [...Map.prototype.entries.call(owner)].flat()
+    if (isSet(owner)) return [...Set.prototype.values.call(owner)]
     return [...(owner as unknown[])]
   }
 
@@ -250,11 +261,11 @@ export class World {
         if (isSet) WeakSet.prototype.add.call(owner, key)
         else WeakMap.prototype.set.call(owner, key, content[i + 1])
       }
-    } else if (owner instanceof Map) {
+    } else if (isMap(owner)) {
       Map.prototype.clear.call(owner)
       for (let i = 0; i < content.length; i += 2)
         Map.prototype.set.call(owner, content[i], content[i + 1])
-    } else if (owner instanceof Set) {
+    } else if (isSet(owner)) {
       Set.prototype.clear.call(owner)
       for (const one of content) Set.prototype.add.call(owner, one)
     } else {
@@ -277,8 +288,30 @@ function sameMember(a: PropertyDescriptor | undefined, b: PropertyDescriptor | u
   )
 }
 
+const sizeOfMap = Reflect.getOwnPropertyDescriptor(Map.prototype, 'size')!.get!
+const sizeOfSet = Reflect.getOwnPropertyDescriptor(Set.prototype, 'size')!.get!
+
+/** Whether it is a Map itself, not only made to look like one. */
+export function isMap(value: object): value is Map<unknown, unknown> {
+  return value instanceof Map && answers(sizeOfMap, value)
+}
+
+/** Whether it is a Set itself. */
+export function isSet(value: object): value is Set<unknown> {
+  return value instanceof Set && answers(sizeOfSet, value)
+}
+
+function answers(getter: () => unknown, value: object): boolean {
+  try {
+    Reflect.apply(getter, value, [])
+    return true
+  } catch {
+    return false
+  }
+}
+
 export function isCollection(value: object): boolean {
-  return value instanceof Map || value instanceof Set
+  return isMap(value) || isSet(value)
 }
 
 export function isObject(value: unknown): value is object {
