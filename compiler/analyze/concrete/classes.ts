@@ -1,7 +1,7 @@
 // Classes -> real functions whose instances are filled by this interpreter.
 
 import type { AnyNode } from 'acorn'
-import type { Closure } from './closure.ts'
+import type { Closure, Hidden } from './closure.ts'
 import { codeOf, finished, type Fn, invoke, lengthOf } from './functions.ts'
 import { accessor, nameText } from './literals.ts'
 import { data, define, get, toKey } from './objects.ts'
@@ -58,7 +58,7 @@ export function classOf(
       scope,
       home: null,
       bound: null,
-      class: { fields: null, isDerived: parentOf !== null, node },
+      class: { fields: null, isDerived: parentOf !== null, node, hidden: [] },
     }
     const fn: Fn = function (...args: unknown[]) {
       if (!new.target) throw new TypeError('Class constructor cannot be invoked without new')
@@ -117,7 +117,10 @@ export function classOf(
             slotsOf(w, self).set(hidden, slot)
           }
           if (isStatic) brand(fn)
-          else brands.push(brand)
+          else {
+            brands.push(brand)
+            made.class!.hidden.push({ name: text, kind: one.kind as Hidden['kind'], fn: method })
+          }
           continue
         }
         const init = (self: object): void => {

@@ -17,6 +17,13 @@ export interface Code {
   own: Place | null
 }
 
+/** A private method or accessor that all instances of a class have. */
+export interface Hidden {
+  name: string
+  kind: 'method' | 'get' | 'set'
+  fn: object
+}
+
 export interface Closure {
   code: Code | null
   scope: Scope | null
@@ -24,7 +31,7 @@ export interface Closure {
   home: object | null
   bound: { target: unknown; self: unknown; args: unknown[] } | null
   /** Of a class: what makes its fields, whether it extends another. */
-  class: { fields: ((self: object) => void) | null; isDerived: boolean; node: AnyNode } | null
+  class: { fields: ((self: object) => void) | null; isDerived: boolean; node: AnyNode; hidden: Hidden[] } | null
 }
 
 /** What one call of a function has beside its variables. */

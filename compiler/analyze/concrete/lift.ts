@@ -279,10 +279,15 @@ export class Lift {
     const env = this.frameOf(scope)
     token.env = env
     if (closure.class) {
-      const { node, isDerived } = closure.class
+      const { node, isDerived, hidden } = closure.class
       token.info = closure.code?.info ?? infoOfClass(this.u, node, env.info)
       token.node = node
       token.home = this.object(Reflect.get(value, 'prototype') as object)
+      for (const { name, kind, fn } of hidden) {
+        const method = this.value(fn)
+        if (kind === 'method') m.init(token.home, `#${name}`, method)
+        else m.initAccessor(token.home, kind === 'get' ? 'getters' : 'setters', `#${name}`, method)
+      }
       if (isDerived) {
         const parent = this.value(Object.getPrototypeOf(value))
         m.addParts(token, [parent])

@@ -52,6 +52,7 @@ export function* edges(w: World, of: object): Generator<Edge> {
   if (closure) {
     yield { label: 'scope', to: closure.scope }
     yield { label: 'home', to: closure.home }
+    for (const { name, fn } of closure.class?.hidden ?? []) yield { label: `#${name}`, to: fn }
     if (closure.bound) {
       yield { label: 'target', to: closure.bound.target }
       yield { label: 'bound this', to: closure.bound.self }
