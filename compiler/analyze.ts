@@ -3,6 +3,7 @@
 // abstract values, then everything that may run afterwards; what a handler may read or do decides.
 
 import * as builtins from './analyze/builtins.ts'
+import type { Bail } from './analyze/concrete/bail.ts'
 import { Lift } from './analyze/concrete/lift.ts'
 import { loadAll } from './analyze/concrete/load.ts'
 import { exportOf } from './analyze/builtins/modules.ts'
@@ -101,9 +102,11 @@ function judged(
   for (const [handler, root] of roots) {
     const search = { ...searchOf(handler), root }
     const isProved = proofs.has(handler)
-    const fixed = isProved ? null : givenUpOn(machine, proofs, handler, root, search)
-    const reason = (allowParams: boolean): Reason | null =>
-      isProved ? null : (fixed ?? reasonOf({ ...search, allowParams }))
+    const fixed = isProved ? null : givenUpOn(machine, root, search)
+    const reason = (allowParams: boolean): Reason | null => {
+      const found = isProved ? null : (fixed ?? reasonOf({ ...search, allowParams }))
+      return found && ((isVague(found) && metBy(proofs.stopped.get(handler), search)) || found)
+    }
     analysis.reasons.set(handler.id, reason(false))
     analysis.reasonsWithParams.set(handler.id, reason(true))
   }
@@ -325,11 +328,22 @@ function* otherRoots(machine: Machine, bundle: Bundle, handlers: Handler[]): Gen
   }
 }
 
+/** Whether a reason is about what may happen in code that the abstract run could not tell apart. */
+function isVague({ message }: Reason): boolean {
+  return / in the package |does? more than|only known at run time|outside of the project/.test(
+    message,
+  )
+}
+
+/** What the run for real met is the first cause, whatever else the abstract run thinks possible. */
+function metBy(stopped: Bail | undefined, search: Omit<Search, 'allowParams'>): Reason | null {
+  if (!stopped || stopped.kind === 'unsupported' || stopped.chain.length === 0) return null
+  return told(search, stopped.message, stopped.chain.at(-1)!, stopped.chain.slice(0, -1))
+}
+
 /** A handler that does too much to be followed, or whose modules do while loading. */
 function givenUpOn(
   machine: Machine,
-  proofs: Proofs,
-  handler: Handler,
   root: Frame,
   search: Omit<Search, 'allowParams'>,
 ): Reason | null {
@@ -338,10 +352,6 @@ function givenUpOn(
     const isLoading =
       context.kind === 'load' && search.closures.some(closure => closure.has(context.root))
     if (!isOwn && !isLoading) continue
-    // The run for real may have met the cause.
-    const stopped = proofs.stopped.get(handler)
-    if (stopped?.kind === 'ambient')
-      return told(search, stopped.message, stopped.chain.at(-1)!, stopped.chain.slice(0, -1))
     const what = isOwn ? 'does more than' : 'loads modules that do more than'
     return { ...search.at, message: `${what} the compiler follows` }
   }

@@ -13,8 +13,8 @@ interface Answer {
 const answers = new WeakMap<object, Answer>()
 
 /** Makes a stand-in whose members `member` knows. */
-function exotic(w: World, member: (key: Key) => unknown): object {
-  const made = Object.freeze({})
+function exotic(w: World, kind: string, member: (key: Key) => unknown): object {
+  const made = Object.freeze({ kind })
   w.exotics.set(made, member)
   return made
 }
@@ -27,7 +27,7 @@ function native(w: World, run: (args: unknown[]) => unknown): () => void {
 
 /** A response made of `parts`. */
 export function response(w: World, parts: string[]): object {
-  const made = exotic(w, key =>
+  const made = exotic(w, 'response', key =>
     key === 'then' || typeof key === 'symbol' ? undefined : w.unsupported('reads its response'),
   )
   answers.set(made, { parts })
@@ -134,7 +134,7 @@ export function contextOf(w: World): object {
       }),
     ],
   ])
-  return exotic(w, key => {
+  return exotic(w, 'context', key => {
     if (key === 'then' || typeof key === 'symbol') return undefined
     return methods.get(key) ?? w.unsupported(`uses c.${key}`)
   })

@@ -31,7 +31,12 @@ export interface Closure {
   home: object | null
   bound: { target: unknown; self: unknown; args: unknown[] } | null
   /** Of a class: what makes its fields, whether it extends another. */
-  class: { fields: ((self: object) => void) | null; isDerived: boolean; node: AnyNode; hidden: Hidden[] } | null
+  class: {
+    fields: ((self: object) => void) | null
+    isDerived: boolean
+    node: AnyNode
+    hidden: Hidden[]
+  } | null
 }
 
 /** What one call of a function has beside its variables. */

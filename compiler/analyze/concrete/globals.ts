@@ -11,6 +11,7 @@ import type { World } from './world.ts'
 export function globalValue(w: World, name: string, isTypeof = false): unknown {
   if (name === 'globalThis' || name === 'global') return w.global
   if (Object.hasOwn(w.global, name)) return globalMember(w, name)
+  if (name === 'Buffer' && !isTypeof) return bufferOf(w)
   if (isTypeof && NOT_IN_MODULES.has(name)) return undefined
   if (!GLOBALS.has(name)) w.unsupported(`${isTypeof ? 'asks for' : 'reads'} the global \`${name}\``)
   const value = GLOBALS.get(name)
@@ -34,6 +35,24 @@ export function isHostValue(u: Unit, node: AnyNode & { type: 'VariableDeclarator
     return !u.program.chunks.get(owner.chunk)!.bindings.has('self')
   if (node.id.name !== '__require') return false
   return code?.replace(/\s+/g, '').startsWith('((x)=>typeofrequire!=="undefined"?require:') ?? false
+}
+
+/**
+ * What a pool of bytes is made with, as id generators do before they fill it: its bytes are whatever
+ * was there, so that the run proves nothing, but what fills it is the better reason.
+ */
+function bufferOf(w: World): object {
+  const allocate = (): void => {}
+  w.natives.set(allocate, ([length]) => {
+    w.doomed = true
+    if (typeof length !== 'number' || length > 1 << 20) w.unsupported('calls Buffer.allocUnsafe()')
+    return new Uint8Array(length as number)
+  })
+  const made = Object.freeze({ kind: 'Buffer' })
+  w.exotics.set(made, key =>
+    key === 'allocUnsafe' ? allocate : w.unsupported(`uses Buffer.${String(key)}`),
+  )
+  return made
 }
 
 /** Names that mean nothing in a module, on every host. */

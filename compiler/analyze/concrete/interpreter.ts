@@ -21,6 +21,9 @@ export interface Top {
   scope: Scope
 }
 
+/** What of `node:crypto` is used for nothing else, as a rule. */
+const RANDOM = /^(webcrypto|random\w*|getRandomValues)$/
+
 export class Interpreter implements Unit {
   readonly w: World
   readonly program: ParsedProgram
@@ -82,6 +85,8 @@ export class Interpreter implements Unit {
 
   imported(_info: FunctionInfo, from: string, name: string): unknown {
     const chunk = from.replace(/^\.\//, '')
+    if (/^(node:)?crypto$/.test(from) && RANDOM.test(name))
+      return this.w.bail('ambient', `draws random numbers: ${name} of ${from}`)
     if (!this.program.chunks.has(chunk) || name === '*')
       return this.w.unsupported(`imports ${name} from ${from}`)
     return this.exported(chunk, name)

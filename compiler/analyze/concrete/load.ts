@@ -75,7 +75,7 @@ function attempt(
 function hasRun(interpreter: Interpreter, name: string): boolean {
   try {
     interpreter.load(name)
-    return true
+    return !interpreter.w.doomed
   } catch (error) {
     if (error instanceof Bail || interpreter.w.failed) return false
     // The module fails to load; what that means is for the evaluation to show.

@@ -6,6 +6,7 @@ import { Bail } from './bail.ts'
 import { contextOf, settled } from './answer.ts'
 import type { Interpreter } from './interpreter.ts'
 import { adopt } from './load.ts'
+import { isSame } from './same.ts'
 import type { Context } from '../value.ts'
 import type { Key, World } from './world.ts'
 
@@ -44,6 +45,7 @@ export function prove(
       // What it left behind is old for the next run.
       if (!adopt(w, [...w.changes.keys()], context))
         w.unsupported('keeps what cannot be looked into')
+      if (runs > 0 && isRenewed(w, kept, w.changes, context)) return { reads, kept }
       note(w, kept, w.changes, context, runs)
     }
   } catch (error) {
@@ -62,8 +64,48 @@ function runOnce(interpreter: Interpreter, chunk: string, name: string, context:
   if (typeof handler !== 'function') w.unsupported('is no function')
   const out = settled(w, interpreter.call(handler, undefined, [contextOf(w)]))
   if (w.failed) throw w.failed
+  if (w.doomed) w.unsupported('reads memory as others left it')
   w.settleChanges()
   return out
+}
+
+/**
+ * Whether a run left everything just as it found it, but for objects made anew: then so will every
+ * later one.
+ */
+function isRenewed(
+  w: World,
+  kept: Proof['kept'],
+  changes: World['changes'],
+  context: Context,
+): boolean {
+  const before: unknown[] = []
+  const after: unknown[] = []
+  const add = (owner: object, key: Key): void => {
+    const changed = changes.get(owner)
+    const isWhole = key === '*' && !!changed?.content
+    const now = isWhole ? w.contentOf(owner) : memberOf(owner, key)
+    after.push(now)
+    if (isWhole) before.push(changed.content)
+    else before.push(changed?.members.has(key) ? heldBy(changed.members.get(key)) : now)
+  }
+  for (const [owner, { members, content }] of changes) {
+    if (w.owners.get(owner) === context) return false
+    for (const key of [...members.keys(), ...(content ? ['*'] : [])]) add(owner, key)
+  }
+  // What did not change hangs on the same objects still.
+  for (const [owner, values] of kept)
+    for (const key of values.keys()) {
+      const changed = changes.get(owner)
+      if (changed?.content || changed?.members.has(key)) continue
+      const now = key === '*' ? w.contentOf(owner) : memberOf(owner, key)
+      before.push(now)
+      after.push(now)
+    }
+  return isSame(w, before, after, value => {
+    const by = w.owners.get(value)
+    return by !== undefined && by !== context
+  })
 }
 
 /** Adds what a run leaves in what was there before all runs, one value a run. */
@@ -87,6 +129,9 @@ function note(
 }
 
 function memberOf(owner: object, key: Key): unknown {
-  const found = Reflect.getOwnPropertyDescriptor(owner, key)
-  return found && ('value' in found ? found.value : [found.get, found.set])
+  return heldBy(Reflect.getOwnPropertyDescriptor(owner, key))
+}
+
+function heldBy(found: PropertyDescriptor | undefined): unknown {
+  return found && ('value' in found ? [found.value] : [found.get, found.set])
 }

@@ -20,7 +20,6 @@ export function isScope(value: unknown): value is Scope {
 export function isOpaque(w: World, value: object): boolean {
   if (isScope(value)) return false
   if (typeof value === 'function') return !w.closures.has(value)
-  if (w.exotics.has(value)) return true
   if (value instanceof WeakMap || value instanceof WeakSet) return !w.weak.has(value)
   for (let at: object | null = value; at; at = Object.getPrototypeOf(at)) {
     const path = PATHS.get(at)

@@ -14,6 +14,7 @@ export function isSame(
   isOld: (value: object) => boolean,
 ): boolean {
   const twins = new Map<object, object>()
+  const taken = new Map<object, object>()
   const open: [unknown, unknown][] = [[a, b]]
   for (let pair = open.pop(); pair; pair = open.pop()) {
     const [one, two] = pair
@@ -22,13 +23,15 @@ export function isSame(
       continue
     }
     const twin = twins.get(one)
-    if (twin !== undefined) {
-      if (twin !== two) return false
+    if (twin !== undefined || taken.has(two)) {
+      if (twin !== two || taken.get(two) !== one) return false
       continue
     }
     twins.set(one, two)
-    if (one === two) continue
-    if (isOld(one) || isOld(two) || PATHS.has(one) || PATHS.has(two)) return false
+    taken.set(two, one)
+    const isFixed = isOld(one) || isOld(two) || PATHS.has(one) || PATHS.has(two)
+    if (isFixed && one === two) continue
+    if (isFixed) return false
     if (!isAlike(w, one, two)) return false
     const left = [...edges(w, one)]
     const right = [...edges(w, two)]
@@ -47,7 +50,7 @@ function isAlike(w: World, a: object, b: object): boolean {
   if (typeof a !== typeof b || Array.isArray(a) !== Array.isArray(b)) return false
   const [one, two] = [w.closures.get(a), w.closures.get(b)]
   if (!one !== !two || (one && two && !sameCode(one, two))) return false
-  if (ArrayBuffer.isView(a) || a instanceof Date || w.exotics.has(a)) return false
+  if (ArrayBuffer.isView(a) || a instanceof Date) return false
   if (a instanceof RegExp && b instanceof RegExp && (a.source !== b.source || a.flags !== b.flags))
     return false
   const keys = Reflect.ownKeys(a)

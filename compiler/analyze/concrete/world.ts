@@ -6,6 +6,7 @@ import { Bail, type BailKind } from './bail.ts'
 import type { Closure } from './closure.ts'
 import type { Slot } from './privates.ts'
 import { PATHS } from './realm.ts'
+import { Place } from './scope.ts'
 
 export type Key = string | symbol
 /** A scope while the code runs: the one around it, then its variables. */
@@ -59,6 +60,8 @@ export class World {
   at: Site = { chunk: '', at: 0 }
   /** What ended the run, also where a builtin swallowed it. */
   failed: Bail | null = null
+  /** Set where the run can prove nothing any more, but may still meet the cause. */
+  doomed = false
   /** What the run read that is older. */
   reads = new Map<object, Set<Key>>()
   /** What it changed that is older. */
@@ -89,6 +92,7 @@ export class World {
     this.chain = []
     this.at = { chunk: '', at: 0 }
     this.failed = null
+    this.doomed = false
     this.reads = new Map()
     this.changes = new Map()
     this.foreign = []
@@ -183,7 +187,7 @@ export class World {
       if (by !== this.now) this.foreign.push({ owner, key, context: this.now, site: this.at })
       return
     }
-    this.refuseOwn('changes what outlives the request')
+    this.refuseOwn(changeOf(owner, key))
     const before = this.keep(owner)
     if (before.content || before.members.has(key)) return
     if (Array.isArray(owner) && key !== 'length' && !Object.hasOwn(owner, key))
@@ -203,7 +207,7 @@ export class World {
     }
     if (!(Array.isArray(owner) || this.weak.has(owner) || isCollection(owner)))
       this.unsupported('changes an object as a whole')
-    this.refuseOwn('changes what outlives the request')
+    this.refuseOwn('changes a member of an object that outlives the request')
     const before = this.keep(owner)
     if (before.members.size > 0) this.unsupported('changes an object in two ways')
     before.content ??= this.contentOf(owner)
@@ -274,6 +278,16 @@ export class World {
       list.push(...content)
     }
   }
+}
+
+/** A change in words. */
+function changeOf(owner: object, key: Key): string {
+  const place: unknown = Array.isArray(owner) ? owner[1] : null
+  if (place instanceof Place)
+    for (const [binding, index] of place.slots)
+      if (String(index) === key) return `changes \`${binding.name}\`, which outlives the request`
+  const what = typeof key === 'string' && !/^\d+$/.test(key) ? `\`${key}\`` : 'a member'
+  return `changes ${what} of an object that outlives the request`
 }
 
 function sameMember(a: PropertyDescriptor | undefined, b: PropertyDescriptor | undefined): boolean {

@@ -99,7 +99,7 @@ own('RegExp', (w, call) => {
 })
 own('Function', (w, call) => {
   for (const one of call.args) checkText(w, one)
-  w.refuseOwn('runs text as code: Function()')
+  w.refuseOwn('makes code from text: Function()')
   const texts = call.args.map(String)
   return callers.get(w)!.fromText(texts.slice(0, -1), texts.at(-1) ?? '')
 })
