@@ -13,6 +13,7 @@ import type { Shifts } from './positions.ts'
 import {
   API,
   bunReads,
+  hostProbes,
   lineOf,
   rewritten,
   shiftsOf,
@@ -101,6 +102,7 @@ export async function prepare(bundle: Bundle, files: string[]): Promise<Prepared
     const { code } = bundle.chunks.get(name)!
     const syntax = syntaxOf(code, isBun)
     const edits: Edit[] = syntax && isBun ? bunReads(syntax) : []
+    if (syntax) edits.push(...hostProbes(code, syntax))
     const targets: string[] = []
     for (const found of syntax ? specifiers(syntax) : []) {
       const { text, start, end, kind } = found

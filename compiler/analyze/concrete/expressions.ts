@@ -4,7 +4,7 @@ import type { AnyNode } from 'acorn'
 import { activationOf, argsOf, calleeOf, iterate, SKIP } from './access.ts'
 import { assignment, reference } from './assignment.ts'
 import { call, member } from './calls.ts'
-import { globalValue, isHostProbe } from './globals.ts'
+import { globalValue, isFalseProbe } from './globals.ts'
 import { object } from './literals.ts'
 import { checkText, remove, toKey } from './objects.ts'
 import { binary, toNumeric } from './operators.ts'
@@ -123,7 +123,7 @@ export function expression(u: Unit, node: AnyNode, place: Place): Expr {
       return s => operate(left(s), right(s))
     }
     case 'LogicalExpression': {
-      if (isHostProbe(u, node)) return () => false
+      if (isFalseProbe(u, node)) return () => false
       const left = u.expr(node.left, place)
       const right = u.expr(node.right, place)
       if (node.operator === '&&') return s => left(s) && right(s)

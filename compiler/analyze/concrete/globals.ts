@@ -1,7 +1,7 @@
-// The global names a concrete run may read, and the one question about hosts that has one answer.
+// The global names a concrete run may read, and what it may store unread of what hosts differ in.
 
 import type { AnyNode } from 'acorn'
-import { nameOf } from '../program/syntax.ts'
+import { isHostProbe } from '../../host-probe.ts'
 import { GLOBALS, PATHS } from './realm.ts'
 import { mayHold } from './rules.ts'
 import type { Unit } from './unit.ts'
@@ -72,48 +72,19 @@ export function globalMember(w: World, name: string): unknown {
 /** What some host or a newer engine has. */
 const KNOWN_ELSEWHERE = /^[a-zA-Z]+$/
 
-/** How the hosts that serve call themselves begins; a version follows. */
-const HOSTS = ['Node.js/', 'Bun/', 'Deno/']
-
-/**
- * Whether an expression asks if the host's name holds a text that no host has in it, as libraries do:
- * `typeof navigator !== 'undefined' && navigator?.userAgent?.includes('Cloudflare')`.
- */
-export function isHostProbe(u: Unit, node: AnyNode & { type: 'LogicalExpression' }): boolean {
-  const { left, right } = node
-  if (node.operator !== '&&' || left.type !== 'BinaryExpression' || left.operator !== '!==')
-    return false
-  if (left.left.type !== 'UnaryExpression' || left.left.operator !== 'typeof') return false
-  if (!isNavigator(u, left.left.argument as AnyNode)) return false
-  const call = unchained(right)
-  if (call.type !== 'CallExpression' || call.arguments.length !== 1) return false
-  const callee = unchained(call.callee as AnyNode)
-  const [wanted] = call.arguments
-  if (
-    callee.type !== 'MemberExpression' ||
-    callee.computed ||
-    nameOf(callee.property) !== 'includes'
-  )
-    return false
-  if (wanted?.type !== 'Literal' || typeof wanted.value !== 'string') return false
-  const agent = unchained(callee.object as AnyNode)
-  if (agent.type !== 'MemberExpression' || agent.computed || nameOf(agent.property) !== 'userAgent')
-    return false
-  const { value } = wanted
-  return (
-    isNavigator(u, agent.object as AnyNode) &&
-    /^[A-Za-z]{4,}$/.test(value) &&
-    !HOSTS.some(host => host.includes(value))
-  )
+/** Whether an expression asks of the host what is false on all of them. */
+export function isFalseProbe(u: Unit, node: AnyNode): boolean {
+  return isHostProbe(node) && !declares(u, node)
 }
 
-function unchained(node: AnyNode): AnyNode {
-  return node.type === 'ChainExpression' ? node.expression : node
-}
-
-function isNavigator(u: Unit, node: AnyNode): boolean {
-  const inner = unchained(node)
-  return (
-    inner.type === 'Identifier' && inner.name === 'navigator' && !u.program.bindingOf.has(inner)
+/** Whether a name below is the program's own `navigator`. */
+function declares(u: Unit, node: AnyNode): boolean {
+  if (node.type === 'Identifier') return node.name === 'navigator' && u.program.bindingOf.has(node)
+  return (Object.values(node) as unknown[]).some(
+    one =>
+      typeof one === 'object' &&
+      one !== null &&
+      typeof (one as AnyNode).type === 'string' &&
+      declares(u, one as AnyNode),
   )
 }

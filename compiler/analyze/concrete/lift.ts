@@ -59,6 +59,9 @@ export class Lift {
       machine.init(machine.builtin('globalThis'), key, this.value(value))
     for (let one = this.open.pop(); one; one = this.open.pop()) one()
     for (const { owner, key, context, site } of loaded.foreign) {
+      // Whoever shares the process would notice.
+      if (owner === this.w.global)
+        machine.noise.set(context.root, { message: `sets the global ${String(key)}`, site })
       const marks = this.marksFor(owner, key)
       if (marks) mark(marks, context, site)
     }
