@@ -139,7 +139,29 @@ export const routing: Case[] = [
   { request: '/nope/', status: 404, fields: { location: null } },
   { request: 'HEAD /about/', ...to('/about') },
   { request: 'POST /methods/', body: 'x', ...to('/methods') },
-  { request: '//example.com/', note: 'no redirect to elsewhere', status: 404 },
+
+  // no redirect to elsewhere: `//host` in Location names another server
+  { request: '//example.com/', status: 404, fields: { location: null } },
+  { request: '//example.com/..', status: 404, fields: { location: null } },
+  { request: '//example.com/%2e%2e', status: 404, fields: { location: null } },
+  { request: '/\\example.com/', status: 404, fields: { location: null } },
+  { request: '//files/example.com/', status: 404, fields: { location: null } },
+  { request: '/files//example.com/', ...to('/files//example.com') },
+  { request: '/docs/..//files/example.com/', status: 404, fields: { location: null } },
+  { request: '/files/%2F%2Fexample.com/', ...to('/files/%2F%2Fexample.com') },
+  { request: '/files/%5C%5Cexample.com/', ...to('/files/%5C%5Cexample.com') },
+  { request: '/files/%0D%0Aset-cookie:a=b/', ...to('/files/%0D%0Aset-cookie:a=b') },
+  { request: '/about/?//example.com', ...to('/about?//example.com') },
+
+  // very long paths
+  {
+    request: `/files/${'x'.repeat(8_000)}`,
+    note: '8,000 bytes',
+    status: 200,
+    json: { path: 'x'.repeat(8_000) },
+  },
+  { request: `/files/${'x'.repeat(9_000)}`, note: '9,000 bytes', status: 414 },
+  { request: `/about?${'x'.repeat(9_000)}`, note: 'a long query', status: 200, text: 'about' },
 
   // dot segments
   { request: '/./about', status: 200, text: 'about' },
@@ -309,6 +331,16 @@ export const wire: Case[] = [
   negotiate('*;q=0', { vary: 'Accept-Encoding' }, 406),
   negotiate('identity;q=0, deflate', { vary: 'Accept-Encoding' }, 406),
   {
+    request: '/wire/long',
+    note: 'Accept-Encoding on two lines',
+    headers: [
+      ['Accept-Encoding', 'gzip;q=0.5'],
+      ['Accept-Encoding', 'zstd'],
+    ],
+    status: 200,
+    fields: zstd,
+  },
+  {
     request: '/wire/short',
     headers: { 'accept-encoding': 'br, gzip' },
     status: 200,
@@ -338,7 +370,19 @@ export const wire: Case[] = [
     fields: { etag: strong, date: httpDate },
     text: 'gone for good',
   },
-  { request: '/wire/empty', status: 204, fields: { 'transfer-encoding': null }, text: '' },
+  {
+    request: '/wire/empty',
+    status: 204,
+    fields: { 'content-length': null, 'transfer-encoding': null },
+    text: '',
+  },
+  { request: '/wire/reset', status: 205, fields: { 'transfer-encoding': null }, text: '' },
+  {
+    request: '/wire/unchanged',
+    status: 304,
+    fields: { 'content-length': null, 'transfer-encoding': null },
+    text: '',
+  },
   {
     request: '/wire/own-headers',
     status: 200,
@@ -411,6 +455,12 @@ export const wire: Case[] = [
   { request: '/about', headers: { 'if-none-match': '"other"' }, status: 200, text: 'about' },
   { request: '/about', headers: { 'if-match': '*' }, status: 200, text: 'about' },
   { request: '/about', headers: { 'if-match': '"other"' }, status: 412 },
+  {
+    request: '/wire/long',
+    headers: { 'if-match': '"other"' },
+    status: 412,
+    fields: { vary: 'Accept-Encoding' },
+  },
   {
     request: '/about',
     headers: { 'if-unmodified-since': 'Thu, 01 Jan 1970 00:00:10 GMT' },
@@ -521,8 +571,53 @@ export const files: Case[] = [
     note: 'Range on a route',
     headers: { range: 'bytes=0-1' },
     status: 200,
+    fields: { 'accept-ranges': null, 'content-range': null },
     text: 'short',
   },
+  {
+    request: '/wire/large',
+    note: 'a route with a large body',
+    status: 200,
+    fields: { ...fixed, 'accept-ranges': 'bytes', vary: 'Accept-Encoding' },
+  },
+  {
+    request: '/wire/large',
+    headers: { range: 'bytes=7-12', 'accept-encoding': 'br' },
+    status: 206,
+    fields: { 'content-range': 'bytes 7-12/98890', 'content-encoding': null },
+    text: 'line 1',
+  },
+  {
+    request: '/wire/large',
+    headers: { range: 'bytes=98890-' },
+    status: 416,
+    fields: { 'content-range': 'bytes */98890', vary: 'Accept-Encoding' },
+  },
+  {
+    request: '/wire/no-ranges',
+    note: 'a handler that wants none',
+    headers: { range: 'bytes=0-1' },
+    status: 200,
+    fields: { 'accept-ranges': 'none' },
+  },
+  range('bytes=0-2, 2-4', {
+    note: 'ranges that overlap are one',
+    status: 206,
+    fields: { 'content-range': 'bytes 0-4/10' },
+    text: '01234',
+  }),
+  range('bytes=5-, 0-4', {
+    note: 'ranges that touch are one',
+    status: 206,
+    fields: { 'content-range': 'bytes 0-9/10' },
+    text: '0123456789',
+  }),
+  range('bytes=0-,0-,0-,0-,0-', { status: 206, fields: { 'content-range': 'bytes 0-9/10' } }),
+  range(`bytes=${Array(17).fill('0-0').join(',')}`, {
+    note: 'more than 16 ranges',
+    status: 200,
+    text: '0123456789',
+  }),
   {
     request: '/digits.bin',
     note: 'a condition comes before the range',
