@@ -3,8 +3,21 @@
 
 import { readFile, stat } from 'node:fs/promises'
 import { lookup } from 'mrmime'
-import { type Encoding, FLAG_FOLDER, FLAG_PUBLIC, METHODS } from '../runtime/artifact.ts'
-import { etagOf, IMMUTABLE, type Stored, staticFields, writeHead } from '../runtime/head.ts'
+import {
+  type Encoding,
+  FLAG_FOLDER,
+  FLAG_PUBLIC,
+  FLAG_RANGES,
+  METHODS,
+} from '../runtime/artifact.ts'
+import {
+  etagOf,
+  hasRanges,
+  IMMUTABLE,
+  type Stored,
+  staticFields,
+  writeHead,
+} from '../runtime/head.ts'
 import { compress, isCompressible } from './compress.ts'
 import { allowOf } from './handlers.ts'
 import type {
@@ -59,15 +72,16 @@ async function ofRoute(
 ): Promise<Entry> {
   const lastModified =
     firstMade(key, await etagOf(snapshot.body, 'identity', ownTag(snapshot))) ?? now
+  const ranges = hasRanges(snapshot.status, snapshot.headers, snapshot.body.length)
   return {
     key,
     status: snapshot.status,
     allow: allowOf(endpoint),
-    flags: 0,
+    flags: ranges ? FLAG_RANGES : 0,
     revalidate: endpoint.config.revalidate,
     route: linked.routeOf.get(endpoint.file) ?? -1,
     lastModified,
-    variants: await variantsOf(snapshot, { lastModified }),
+    variants: await variantsOf(snapshot, { lastModified, ranges }),
   }
 }
 
@@ -81,7 +95,7 @@ async function ofFile({ source, path }: PublicFile, now: number): Promise<Entry>
     key: path,
     status: 200,
     allow: METHODS.reduce((mask, method, index) => mask | (READ.has(method) ? 1 << index : 0), 0),
-    flags: FLAG_PUBLIC,
+    flags: FLAG_PUBLIC | FLAG_RANGES,
     revalidate: 0,
     route: -1,
     lastModified,

@@ -38,6 +38,12 @@ export interface AppOptions {
   log?(message: string, error: unknown): void
 }
 
+/**
+ * The longest path in bytes that is matched against patterns. RFC 9110 section 4.1 asks for 8,000, and
+ * what every host can take in one head is 16 KB.
+ */
+const LONGEST_PATH = 8_192
+
 /** What a path leads to. */
 type Found = { page: Page; path: string } | { match: Match } | { redirect: string } | null
 
@@ -124,6 +130,7 @@ export function createApp({ manifest, statics }: Loaded, options: AppOptions): A
     if (raw === '*' && method === 'OPTIONS') return automatic(method, (1 << METHODS.length) - 1)
     const path = canonicalPath(raw)
     if (path === null) return plain(400, 'Bad Request')
+    if (path.length > LONGEST_PATH && !pageAt(path)) return plain(414, 'URI Too Long')
     const found = find(path)
 
     if (found && 'redirect' in found) return redirect(found.redirect + queryOf(raw))

@@ -50,8 +50,9 @@ export interface Static {
 }
 
 /** Flags of a static entry. */
-export const FLAG_PUBLIC = 1 // a file of public/: ranges apply
+export const FLAG_PUBLIC = 1 // a file of public/
 export const FLAG_FOLDER = 2 // answers 308 to the same path with a slash
+export const FLAG_RANGES = 4 // parts of it are served
 
 /** A route the runtime may have to match or run. Fully static literal routes need none. */
 export interface RouteRecord {

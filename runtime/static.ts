@@ -1,7 +1,7 @@
 // A stored response + request fields -> a Reply. Replies are made once and then handed out again and
 // again; only parts of a file are made for the request that asks for them.
 
-import { FLAG_PUBLIC, type Static, type Variant } from './artifact.ts'
+import { FLAG_RANGES, type Static, type Variant } from './artifact.ts'
 import { readFields, writeHead } from './head.ts'
 import {
   choose,
@@ -86,7 +86,7 @@ export class Page {
     this.stored = stored
     this.staleAt = (stored.lastModified + stored.revalidate) * 1000
     this.#isSuccess = stored.status >= 200 && stored.status < 300
-    this.#hasParts = stored.status === 200 && (stored.flags & FLAG_PUBLIC) !== 0
+    this.#hasParts = (stored.flags & FLAG_RANGES) !== 0
   }
 
   /** What to send for GET, or for HEAD where `isHead`. */
@@ -117,7 +117,7 @@ export class Page {
       return this.#send(index, isHead)
     }
     if (status === 304) return (this.#unchanged[index] ??= unchanged(variants[index]!))
-    return isHead ? PRECONDITION_FAILED_HEAD : PRECONDITION_FAILED
+    return preconditionFailed(variants[index]!, isHead)
   }
 
   #send(index: number, isHead: boolean): Reply {
@@ -140,7 +140,8 @@ export class Page {
 
   /**
    * Parts are cut from the representation that `If-Range` names, since a client may hold a part of
-   * an encoded one; else from identity where that is acceptable. Null: send the whole.
+   * an encoded one; else from identity where that is acceptable. A date names all representations
+   * alike, so it counts only where the whole would be sent in the same one. Null: send the whole.
    */
   #part(range: string, headers: HeaderSource, accepted: Qualities): Reply | null {
     const { variants, lastModified } = this.stored
@@ -152,15 +153,17 @@ export class Page {
     const variant = variants[index]!
     const parts = parseRange(range, variant.length)
     if (parts === null || !ifRangeHolds(ifRange, variant.etag, lastModified)) return null
+    if (ifRange !== null && named < 0 && choose(accepted, variants) !== index) return null
     const status = this.#condition(headers, index)
     if (status === 304) return (this.#unchanged[index] ??= unchanged(variant))
-    if (status === 412) return PRECONDITION_FAILED
+    if (status === 412) return preconditionFailed(variant, false)
     if (parts === 'unsatisfiable') return unsatisfiable(variant)
     return parts.length === 1 ? onePart(variant, parts[0]!) : manyParts(variant, parts)
   }
 }
 
-const NO_CONTENT = new Set([204, 304])
+/** No content follows the head; Fetch refuses even an empty one. */
+const NO_CONTENT = new Set([204, 205, 304])
 
 function whole({ status, variants }: Static, index: number, isHead: boolean): Reply {
   const { head, body } = variants[index]!
@@ -200,10 +203,19 @@ function text(status: number, message: string, fields: [string, string][]): [Rep
 const [NOT_ACCEPTABLE, NOT_ACCEPTABLE_HEAD] = text(406, 'Not Acceptable', [
   ['Vary', 'Accept-Encoding'],
 ])
-const [PRECONDITION_FAILED, PRECONDITION_FAILED_HEAD] = text(412, 'Precondition Failed', [])
 
-function unsatisfiable({ length }: Variant): Reply {
-  return text(416, 'Range Not Satisfiable', [['Content-Range', `bytes */${length}`]])[0]
+/** What was refused was chosen by request fields as much as what would have been sent. */
+function varyOf({ head }: Variant): [string, string][] {
+  return readFields(head).filter(([name]) => name === 'Vary')
+}
+
+function preconditionFailed(variant: Variant, isHead: boolean): Reply {
+  return text(412, 'Precondition Failed', varyOf(variant))[isHead ? 1 : 0]
+}
+
+function unsatisfiable(variant: Variant): Reply {
+  const fields: [string, string][] = [['Content-Range', `bytes */${variant.length}`]]
+  return text(416, 'Range Not Satisfiable', [...fields, ...varyOf(variant)])[0]
 }
 
 function onePart({ head, body }: Variant, [first, last]: Part): Reply {

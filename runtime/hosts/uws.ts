@@ -52,10 +52,27 @@ export function listen(library: Library, app: App, at: Address): Promise<Server>
   })
 }
 
+/** What browsers send, on one line. */
+const COMPLETE = new Set(['gzip, deflate, br, zstd', 'gzip, deflate, br', 'gzip, deflate'])
+
+/** Fields whose value may stand on several lines; of others a second line is no valid request. */
+const LISTS = new Set(['accept-encoding', 'if-match', 'if-none-match', 'range'])
+
 class Source implements HeaderSource {
   req!: HttpRequest
   get(name: string): string | null {
-    return this.req.getHeader(name) || null
+    const first = this.req.getHeader(name)
+    if (first === '') return null
+    return LISTS.has(name) && !COMPLETE.has(first) ? this.#all(name) : first
+  }
+
+  /** The library gives the first line only; to look at all costs a call for each field. */
+  #all(wanted: string): string {
+    const lines: string[] = []
+    this.req.forEach((name, value) => {
+      if (name === wanted) lines.push(value)
+    })
+    return lines.join(', ')
   }
 }
 /** One for all requests: it is only read while `App.static` runs. */

@@ -67,6 +67,18 @@ export const checks: Record<string, Check> = {
         assert.equal(await status({ 'if-match': `W/${etag}` }), 412)
         assert.equal(await status({ 'if-unmodified-since': modified }), 200)
         assert.equal(await status({ 'if-match': etag, 'if-none-match': etag }), 304)
+        for (const [name, wanted] of [
+          ['if-none-match', 304],
+          ['if-match', 200],
+        ] as const) {
+          const lines: [string, string][] = [
+            ...Object.entries(accept),
+            [name, '"other"'],
+            [name, etag],
+          ]
+          const answer = await exchange(port, { target, headers: lines })
+          assert.equal(answer.status, wanted, `${name} on two lines`)
+        }
       }
     },
   },
@@ -102,6 +114,73 @@ export const checks: Record<string, Check> = {
         headers: { range: 'bytes=2-4', 'if-range': `W/${whole.get('etag')}` },
       })
       assert.equal(weak.status, 200)
+    },
+  },
+
+  'If-Range by date gives a range only where the whole would be the same variant': {
+    rule: 'mixed',
+    async run(port) {
+      const whole = await exchange(port, { target: '/style.css' })
+      const date = whole.get('last-modified')!
+      for (const [coding, wanted] of [
+        ['identity', 206],
+        ['br', 200],
+      ] as const) {
+        const answer = await exchange(port, {
+          target: '/style.css',
+          headers: { range: 'bytes=2-4', 'if-range': date, 'accept-encoding': coding },
+        })
+        assert.equal(answer.status, wanted)
+      }
+    },
+  },
+
+  'Date is right to a second on every answer': {
+    rule: 'date',
+    async run(port) {
+      const targets: [string, string][] = [
+        ['GET', '/about'],
+        ['HEAD', '/about'],
+        ['GET', '/seen'],
+        ['GET', '/nope'],
+        ['GET', '/about/'],
+        ['POST', '/about'],
+        ['GET', '/wire/empty'],
+      ]
+      // Past the turn of a second or two, so that a date that stands still shows.
+      for (let round = 0; round < 3; round++) {
+        for (const [method, target] of targets) {
+          const before = Math.floor(Date.now() / 1000)
+          const answer = await exchange(port, { method, target })
+          const date = Date.parse(answer.get('date') ?? '') / 1000
+          const after = Math.floor(Date.now() / 1000)
+          assert.ok(
+            date >= before - 1 && date <= after + 1,
+            `${method} ${target}: ${answer.get('date')} at ${before} to ${after}`,
+          )
+        }
+        await new Promise(resolve => setTimeout(resolve, 700))
+      }
+    },
+  },
+
+  'HTTP/1.0 gets an answer it can read, or is refused': {
+    rule: 'http10',
+    async run(port) {
+      for (const target of ['/about', '/seen', '/stream/down', '/wire/empty', '/nope']) {
+        const connection = new Connection(port)
+        try {
+          connection.write(`GET ${target} HTTP/1.0\r\nHost: localhost\r\n\r\n`)
+          const text = (await connection.rest()).toString('latin1')
+          const head = text.slice(0, text.indexOf('\r\n\r\n'))
+          assert.match(head, /^HTTP\/1\.[01] \d{3} /)
+          assert.doesNotMatch(head, /^transfer-encoding:/im, 'HTTP/1.0 knows no chunks')
+          if (target === '/about' && !/^HTTP\/1\.1 505 /.test(head))
+            assert.match(text, /\r\n\r\nabout$/)
+        } finally {
+          connection.close()
+        }
+      }
     },
   },
 

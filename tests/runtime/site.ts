@@ -5,6 +5,7 @@ import { packTo } from '../../compiler/pack.ts'
 import type { Entry } from '../../compiler/stages.ts'
 import { createApp, type App } from '../../runtime/app.ts'
 import {
+  FLAG_RANGES,
   FORMAT,
   METHODS,
   type Encoding,
@@ -88,7 +89,7 @@ export async function entryOf(key: string, page: Page, route: number): Promise<E
       etag,
       lastModified,
       length: body.length,
-      ranges: page.flags === 1,
+      ranges: ((page.flags ?? 0) & FLAG_RANGES) !== 0,
     })
     variants.push({ encoding, etag, head: writeHead(status, fields), body })
   }
