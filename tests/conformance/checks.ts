@@ -410,4 +410,75 @@ export const checks: Record<string, Check> = {
       )
     },
   },
+
+  'Expect: 100-continue is answered before the body is sent': {
+    rule: 'expect',
+    async run(port) {
+      const connection = new Connection(port)
+      try {
+        const headers = { 'content-length': '5', expect: '100-continue' }
+        connection.write(requestBytes({ method: 'POST', target: '/seen', headers }))
+        const first = await connection.head()
+        assert.equal(first.status, 100)
+        assert.deepEqual(first.headers, [], 'an interim answer has no framing of a body')
+        connection.write('hello')
+        const answer = await connection.response('POST')
+        assert.equal(answer.status, 200)
+        assert.equal(JSON.parse(answer.text()).body, 'hello')
+      } finally {
+        connection.close()
+      }
+    },
+  },
+
+  'Expect: 100-continue on a page that takes no body gets its answer': {
+    rule: 'expect',
+    async run(port) {
+      const headers = { 'content-length': '5', expect: '100-continue' }
+      for (const target of ['/about', '/nope']) {
+        const connection = new Connection(port)
+        try {
+          connection.write(requestBytes({ method: 'POST', target, headers }))
+          let answer = await connection.head()
+          if (answer.status === 100) {
+            connection.write('hello')
+            answer = await connection.head()
+          }
+          assert.equal(answer.status, target === '/about' ? 405 : 404)
+        } finally {
+          connection.close()
+        }
+      }
+    },
+  },
+
+  'several statuses without content on one connection': {
+    rule: 'nothing',
+    async run(port) {
+      const connection = new Connection(port)
+      try {
+        for (const target of [
+          '/wire/empty',
+          '/wire/reset',
+          '/wire/unchanged',
+          '/wire/status/204',
+          '/wire/status/205',
+          '/wire/status/304',
+        ]) {
+          connection.write(requestBytes({ target }))
+          const head = await connection.head()
+          if (head.status !== 205) continue
+          const length = head.get('content-length')
+          if (length === null) {
+            assert.equal(head.get('transfer-encoding'), 'chunked', 'nothing says where it ends')
+            assert.equal((await connection.chunk()).length, 0)
+          } else assert.equal(length, '0')
+        }
+        connection.write(requestBytes({ target: '/about' }))
+        assert.equal((await connection.response('GET')).text(), 'about')
+      } finally {
+        connection.close()
+      }
+    },
+  },
 }

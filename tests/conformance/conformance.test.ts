@@ -44,6 +44,8 @@ for (const [group, rows] of Object.entries({ ...groups, ...shared })) {
             counted(host, rule, name, async () => {
               const answer = host === 'fetch' ? reference : await ask(servers.get(host)!.port, one)
               check(answer, one)
+              // Where the specification leaves a choice, each platform has made its own.
+              if (Array.isArray(one.status)) return
               assert.deepEqual(comparable(answer, reference), comparable(reference, answer))
               assert.ok(answer.body.equals(reference.body), 'the body differs from that of fetch')
             }),

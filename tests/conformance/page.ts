@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs'
 import { HOSTS } from '../lib/servers.ts'
 import { limits } from './limits.ts'
-import { chapters, type Rule, type RuleId } from './rules.ts'
+import { chapters, type Rule, type RuleId, rules } from './rules.ts'
 import type { Count, Tally } from './tally.ts'
 
 /** What `peers/run.ts` writes. */
@@ -32,7 +32,12 @@ export function readPeers(): Peers {
 
 /** The page with its tables made anew. */
 export function withMatrix(page: string, tally: Tally, peers: Peers): string {
-  const parts = { matrix: matrix(tally, peers), limits: limitsOf(), failures: failuresOf(peers) }
+  const parts = {
+    peers: peersOf(peers),
+    matrix: matrix(tally, peers),
+    limits: limitsOf(),
+    failures: failuresOf(peers),
+  }
   return Object.entries(parts).reduce((text, [name, made]) => replaced(text, name, made), page)
 }
 
@@ -41,6 +46,11 @@ function replaced(text: string, name: string, made: string): string {
   const [start, end] = [text.indexOf(open), text.indexOf(close)]
   if (start < 0 || end < start) throw new Error(`docs/conformance.md has no ${open}`)
   return `${text.slice(0, start + open.length)}${made}${text.slice(end)}`
+}
+
+function peersOf({ date, servers }: Peers): string {
+  const names = servers.map(({ name, version }) => `${name} ${version}`)
+  return `Asked on ${date}: ${names.join(', ')}.\n`
 }
 
 function matrix(tally: Tally, peers: Peers): string {
@@ -82,12 +92,20 @@ function limitsOf(): string {
 
 function failuresOf({ servers, asked }: Peers): string {
   const lines: string[] = []
-  for (const { name, failed, version } of servers) {
-    lines.push(`#### ${name} ${version}`, '')
-    for (const names of Object.values(asked))
+  for (const { name, failed, version, lacks } of servers) {
+    lines.push(`### ${name} ${version}`, '', '| where | case | answer |', '| --- | --- | --- |')
+    for (const [id, names] of Object.entries(asked)) {
+      const { section, needs } = rules[id as RuleId]
+      if (needs && lacks.includes(needs)) continue
       for (const one of names)
-        if (one in failed) lines.push(`- \`${one.replaceAll('`', "'")}\`: ${failed[one]}`)
+        if (one in failed) lines.push(`| ${section} | ${cell(one)} | ${cell(failed[one]!)} |`)
+    }
     lines.push('')
   }
   return `\n${lines.join('\n')}`
+}
+
+/** As code, since it may hold anything. */
+function cell(text: string): string {
+  return `\`${text.replaceAll('`', "'").replaceAll('|', '\\|')}\``
 }

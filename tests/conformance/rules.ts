@@ -76,7 +76,10 @@ export const chapters = {
       'The higher q-value is preferred; any q-value above 0 accepts',
     ),
     identity: coding(rfc9110('12.5.3'), 'An empty field, or one of other codings only: no coding'),
-    notIdentity: coding(rfc9110('12.5.3'), '`identity;q=0` and `*;q=0`: another coding or 406'),
+    notIdentity: coding(
+      rfc9110('12.5.3'),
+      '`identity;q=0`: another coding; 406 where there is none',
+    ),
     tokens: coding(rfc9110('8.4.1'), 'Codings are whole words in any case'),
     lines: coding(rfc9110('5.3'), 'Several lines of a field are one list'),
     vary: coding(
@@ -102,9 +105,12 @@ export const chapters = {
   Ranges: {
     range: rule(rfc9110('14.1.2'), 'From, from to, and the last so many bytes: 206'),
     partial: ranged(rfc9110('15.3.7'), 'A 206 has the fields of the 200, and its own length'),
-    parts: ranged(rfc9110('14.6'), 'Several ranges come as `multipart/byteranges`'),
+    parts: ranged(
+      rfc9110('14.6'),
+      'Several ranges come as `multipart/byteranges`, or as the whole',
+    ),
     unsatisfiable: ranged(rfc9110('15.5.17'), 'A range past the end: 416 with the size'),
-    badRange: ranged(rfc9110('14.2'), 'Other units and malformed ranges are ignored'),
+    badRange: ranged(rfc9110('14.2'), 'Other units are ignored, malformed ranges too or refused'),
     headRange: ranged(rfc9110('14.2'), '`Range` means nothing to any method but `GET`'),
     ifRange: ranged(
       rfc9110('13.1.5'),

@@ -62,6 +62,18 @@ function oldForms(date: string): [string, string] {
   ]
 }
 
+async function etagOf(port: number): Promise<string> {
+  const etag = (await get(port)).get('etag')
+  assert.ok(etag, 'there is no ETag')
+  return etag
+}
+
+async function modifiedOf(port: number, target = PAGE): Promise<string> {
+  const date = (await get(port, {}, target)).get('last-modified')
+  assert.ok(date, 'there is no Last-Modified')
+  return date
+}
+
 function firstLine(answer: WireResponse): string {
   return decode(answer).toString().split('\n')[0]!
 }
@@ -81,7 +93,7 @@ export const sharedChecks: Record<string, Check> = {
     rule: 'keep',
     async run(port) {
       await connected(port, async connection => {
-        for (const [method, target, headers] of [...asked, ...asked]) {
+        for (const [method, target, headers] of [...asked.slice(0, 5), asked[0]!]) {
           connection.write(requestBytes({ method, target, headers }))
           await connection.response(method)
         }
@@ -211,7 +223,6 @@ export const sharedChecks: Record<string, Check> = {
         const [one, other] = [await get(port, headers), await get(port, headers, PAGE, 'HEAD')]
         for (const name of [
           'content-type',
-          'content-length',
           'content-encoding',
           'etag',
           'last-modified',
@@ -219,6 +230,8 @@ export const sharedChecks: Record<string, Check> = {
           'vary',
         ])
           assert.equal(other.get(name), one.get(name), name)
+        const length = other.get('content-length')
+        assert.ok(length === null || length === one.get('content-length'), `length ${length}`)
       }
     },
   },
@@ -284,15 +297,15 @@ export const sharedChecks: Record<string, Check> = {
   'Last-Modified is not in the future': {
     rule: 'validators',
     async run(port) {
-      const modified = (await get(port)).get('last-modified')
-      assert.ok(modified && seconds(modified) <= Date.now() / 1000, `${modified}`)
+      const modified = await modifiedOf(port)
+      assert.ok(seconds(modified) <= Date.now() / 1000, modified)
     },
   },
 
   'If-None-Match with the ETag of the page': {
     rule: 'noneMatch',
     async run(port) {
-      const etag = (await get(port)).get('etag') ?? '(none)'
+      const etag = await etagOf(port)
       const opaque = etag.replace(/^W\//, '')
       for (const list of [
         etag,
@@ -304,16 +317,16 @@ export const sharedChecks: Record<string, Check> = {
         `"a,b", ${etag}`,
         `, ,${etag}`,
       ])
-        assert.equal(await status(port, { 'if-none-match': list }), 304, list)
+        assert.equal(await status(port, { 'if-none-match': list }), 304, `If-None-Match: ${list}`)
       for (const other of [`"x${opaque.slice(1)}`, opaque.slice(1, -1), `"${opaque.slice(1, 3)}"`])
-        assert.equal(await status(port, { 'if-none-match': other }), 200, other)
+        assert.equal(await status(port, { 'if-none-match': other }), 200, `If-None-Match: ${other}`)
     },
   },
 
   'If-None-Match on several lines': {
     rule: 'noneMatch',
     async run(port) {
-      const etag = (await get(port)).get('etag') ?? '(none)'
+      const etag = await etagOf(port)
       for (const values of [
         ['"a"', etag],
         [etag, '"a"'],
@@ -327,7 +340,7 @@ export const sharedChecks: Record<string, Check> = {
   'If-Modified-Since to the second': {
     rule: 'modified',
     async run(port) {
-      const modified = (await get(port)).get('last-modified')!
+      const modified = await modifiedOf(port)
       assert.equal(await status(port, { 'if-modified-since': modified }), 304)
       assert.equal(await status(port, { 'if-modified-since': modified }, 'HEAD'), 304)
       const earlier = fixdate(seconds(modified) - 1)
@@ -338,7 +351,7 @@ export const sharedChecks: Record<string, Check> = {
   'dates in the two old forms': {
     rule: 'dates',
     async run(port) {
-      for (const form of oldForms((await get(port)).get('last-modified')!))
+      for (const form of oldForms(await modifiedOf(port)))
         assert.equal(await status(port, { 'if-modified-since': form }), 304, form)
     },
   },
@@ -346,7 +359,7 @@ export const sharedChecks: Record<string, Check> = {
   'If-Match with the ETag of the page': {
     rule: 'match',
     async run(port) {
-      const etag = (await get(port)).get('etag') ?? '(none)'
+      const etag = await etagOf(port)
       assert.ok(!etag.startsWith('W/'), 'the ETag is weak, so that none ever matches')
       assert.equal(await status(port, { 'if-match': etag }), 200)
       assert.equal(await status(port, { 'if-match': `"a", ${etag}` }), 200)
@@ -357,7 +370,7 @@ export const sharedChecks: Record<string, Check> = {
   'If-Unmodified-Since to the second': {
     rule: 'unmodified',
     async run(port) {
-      const modified = (await get(port)).get('last-modified')!
+      const modified = await modifiedOf(port)
       assert.equal(await status(port, { 'if-unmodified-since': modified }), 200)
       const earlier = fixdate(seconds(modified) - 1)
       assert.equal(await status(port, { 'if-unmodified-since': earlier }), 412)
@@ -367,7 +380,7 @@ export const sharedChecks: Record<string, Check> = {
   'a tag that holds wins over a date that does not': {
     rule: 'order',
     async run(port) {
-      const etag = (await get(port)).get('etag') ?? '(none)'
+      const etag = await etagOf(port)
       const early = 'Thu, 01 Jan 1970 00:00:10 GMT'
       assert.equal(await status(port, { 'if-none-match': etag, 'if-modified-since': early }), 304)
       assert.equal(await status(port, { 'if-match': '"other"', 'if-none-match': etag }), 412)
@@ -407,6 +420,8 @@ export const sharedChecks: Record<string, Check> = {
     rule: 'parts',
     async run(port) {
       const answer = await get(port, { range: 'bytes=0-1, 8-' }, FILE)
+      // The whole is always right.
+      if (answer.status === 200) return assert.equal(answer.text(), '0123456789')
       assert.equal(answer.status, 206)
       const type = answer.get('content-type') ?? '(none)'
       const boundary = /^multipart\/byteranges; ?boundary="?([^";]+)/.exec(type)?.[1]
@@ -429,7 +444,7 @@ export const sharedChecks: Record<string, Check> = {
         (await get(port, { range: 'bytes=2-4', 'if-range': validator }, FILE)).status
       assert.equal(await ask(etag), etag.startsWith('W/') ? 200 : 206)
       assert.equal(await ask(`W/${etag}`), 200, 'a weak tag')
-      const modified = one.get('last-modified')!
+      const modified = await modifiedOf(port, FILE)
       assert.equal(await ask(modified), 206)
       assert.equal(await ask(fixdate(seconds(modified) + 1)), 200, 'a later date')
     },
@@ -455,6 +470,11 @@ export const sharedChecks: Record<string, Check> = {
       for (const accepted of ['gzip', 'gzip;q=0.5, identity;q=0.1', 'identity;q=0, gzip']) {
         const headers = { 'accept-encoding': accepted, range: 'bytes=5-24' }
         const part = await get(port, headers)
+        // The whole is always right.
+        if (part.status === 200) {
+          assert.match(decode(part).toString(), /<title>Article</)
+          continue
+        }
         assert.equal(part.status, 206)
         const coding = part.get('content-encoding') ?? 'identity'
         const one = await get(port, { 'accept-encoding': coding })

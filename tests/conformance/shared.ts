@@ -63,15 +63,14 @@ const methods: Row[] = [
     }),
   ),
   'unknown',
-  { request: `PURGE ${PAGE}`, status: [400, 405, 501] },
-  { request: `BREW ${PAGE}`, status: [400, 405, 501] },
-  { request: `get ${PAGE}`, note: 'in small letters', status: [400, 405, 501] },
+  { request: `PURGE ${PAGE}`, status: [400, 404, 405, 501] },
+  { request: `BREW ${PAGE}`, status: [400, 404, 405, 501] },
+  { request: `get ${PAGE}`, note: 'in small letters', status: [400, 404, 405, 501] },
   'options',
   { request: `OPTIONS ${PAGE}`, status: [200, 204], fields: { allow: /\bGET\b/ } },
 ]
 
 const outside = /^(?![\s\S]*secret of the project)/
-const refused = [301, 302, 303, 307, 308, 400, 403, 404, 405]
 
 const paths: Row[] = [
   'unreserved',
@@ -99,7 +98,7 @@ const paths: Row[] = [
     '/..;/secret.txt',
     '//../secret.txt',
     '/./..//../secret.txt',
-  ].map((request): Case => ({ request, status: refused, text: outside })),
+  ].map((request): Case => ({ request, text: outside })),
   'badPath',
   ...['/%', '/%2', '/%zz', '/a%', '/%ff', '/%c3%28', '/article.html%00', '/%00'].map(
     (request): Case => ({ request, status: [400, 404] }),
@@ -165,8 +164,6 @@ const codings: Row[] = [
   accept('identity;q=0, gzip', /^gzip$/),
   accept('identity;q=0, *', /^(gzip|br|zstd)$/),
   accept('*;q=0, gzip;q=0.5', /^gzip$/),
-  { request: PAGE, headers: { 'accept-encoding': '*;q=0' }, status: 406 },
-  { request: PAGE, headers: { 'accept-encoding': 'identity;q=0, compress' }, status: 406 },
   'tokens',
   accept('GZip', /^gzip$/),
   accept('notgzip, xbr', /^\(none\)$/),
@@ -264,8 +261,10 @@ const ranges: Row[] = [
   range('bytes=-0', { status: 416, fields: size(10) }),
   range('bytes=99999999999999999999-', { status: [416, 200] }),
   'badRange',
-  ...['lines=1-2', 'bytes=a-b', 'bytes=-', 'bytes=1', 'bytes 0-3', 'bytes=3-1', 'bytes=0--1'].map(
-    value => range(value, whole),
+  range('lines=1-2', whole),
+  range('byte=0-3', whole),
+  ...['bytes=a-b', 'bytes=-', 'bytes=1', 'bytes 0-3', 'bytes=3-1', 'bytes=0--1'].map(value =>
+    range(value, { status: [200, 400, 416] }),
   ),
   'headRange',
   {

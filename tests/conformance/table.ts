@@ -409,7 +409,16 @@ export const wire: Row[] = [
     fields: { 'content-length': null, 'transfer-encoding': null },
     text: '',
   },
+  ...[204, 304].map(
+    (status): Case => ({
+      request: `/wire/status/${status}`,
+      status,
+      fields: { 'content-length': null, 'transfer-encoding': null, 'x-dynamic': 'yes' },
+      text: '',
+    }),
+  ),
   'reset',
+  { request: '/wire/status/205', status: 205, fields: { 'transfer-encoding': null }, text: '' },
   { request: '/wire/reset', status: 205, fields: { 'transfer-encoding': null }, text: '' },
   'bodiless',
   {
