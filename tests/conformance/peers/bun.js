@@ -1,17 +1,14 @@
-// Bun.serve with a route for each file, which Bun then serves by itself. Arguments: port, folder.
+// Bun.serve with a route for each file, which Bun then serves by itself: with ranges and dates, but
+// without ETags, which it has only for bytes held in memory. Arguments: port, folder.
 
-const [port, folder, kind] = process.argv.slice(2)
+const [port, folder] = process.argv.slice(2)
 const root = `${folder}/public`
 const routes = {}
 for await (const name of new Bun.Glob('**/*').scan({ cwd: root, dot: true })) {
   if (/(^|\/)\.(?!well-known)|\.(gz|br|zst)$/.test(name)) continue
   const file = Bun.file(`${root}/${name}`)
   const url = `/${name.split('/').map(encodeURIComponent).join('/')}`
-  const route =
-    kind === 'bytes'
-      ? new Response(await file.bytes(), { headers: { 'content-type': file.type } })
-      : new Response(file)
-  routes[url.replace(/\/index\.html$/, '/')] = route
+  routes[url.replace(/\/index\.html$/, '/')] = new Response(file)
 }
 Bun.serve({
   port: Number(port),
