@@ -9,7 +9,7 @@ interface Tools {
   decode(answer: WireResponse): Buffer
 }
 
-type Check = (port: number, tools: Tools) => Promise<void>
+export type Check = (port: number, tools: Tools) => Promise<void>
 
 const codings = ['identity', 'br', 'gzip', 'zstd']
 

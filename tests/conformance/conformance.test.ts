@@ -11,6 +11,7 @@ import { build, explain, root, temporary } from '../lib/project.ts'
 import { HOSTS, type Host, type Server, serve, stopAll } from '../lib/servers.ts'
 import { exchange, type WireRequest, type WireResponse } from '../lib/wire.ts'
 import { checks } from './checks.ts'
+import { largeChecks, prepare } from './large.ts'
 import { type Case, groups } from './table.ts'
 
 const servers = new Map<Host, Server>()
@@ -20,6 +21,7 @@ const folder = temporary()
 
 // Before any test: where the project does not build, that alone is told.
 cpSync(join(root, 'tests', 'conformance', 'project'), folder, { recursive: true })
+prepare(folder)
 await build(folder)
 for (const host of HOSTS) {
   const started = await serve(folder, host)
@@ -47,7 +49,7 @@ for (const [group, cases] of Object.entries(groups)) {
 }
 
 describe('exchanges', () => {
-  for (const [name, run] of Object.entries(checks)) {
+  for (const [name, run] of Object.entries({ ...checks, ...largeChecks })) {
     for (const host of HOSTS) {
       test(`${name}: ${host}`, { skip: missing.get(host) }, () =>
         run(servers.get(host)!.port, { decode }),
