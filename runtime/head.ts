@@ -188,11 +188,20 @@ const FRAMING = [
  * @param own The handler's, kept where it is well-formed; every encoding needs one of its own.
  */
 export async function etagOf(body: Uint8Array, encoding: Encoding, own?: string): Promise<string> {
-  const suffix = encoding === 'identity' ? '' : `-${encoding}`
-  if (own && /^(W\/)?"[\x21\x23-\x7e\x80-\xff]*"$/.test(own)) return `${own.slice(0, -1)}${suffix}"`
+  if (own && /^(W\/)?"[\x21\x23-\x7e\x80-\xff]*"$/.test(own))
+    return `${own.slice(0, -1)}${suffixOf(encoding)}"`
   const digest = await crypto.subtle.digest('SHA-256', body as Uint8Array<ArrayBuffer>)
-  const text = btoa(String.fromCharCode(...new Uint8Array(digest, 0, 12)))
-  return `"${text.replaceAll('+', '-').replaceAll('/', '_')}${suffix}"`
+  return tagOf(new Uint8Array(digest), encoding)
+}
+
+/** The same from the SHA-256 itself. */
+export function tagOf(digest: Uint8Array, encoding: Encoding): string {
+  const text = btoa(String.fromCharCode(...digest.subarray(0, 12)))
+  return `"${text.replaceAll('+', '-').replaceAll('/', '_')}${suffixOf(encoding)}"`
+}
+
+function suffixOf(encoding: Encoding): string {
+  return encoding === 'identity' ? '' : `-${encoding}`
 }
 
 /** Unix seconds as an IMF-fixdate (RFC 9110 section 5.6.7). */

@@ -100,7 +100,7 @@ async function restore(old: Static, response: Response): Promise<Static | null> 
       ranges,
     }
     const head = writeHead(status, staticFields(stored))
-    return { encoding, etag, head, body: bytes, length: bytes.length }
+    return { encoding, etag, head, body: bytes, length: bytes.length, file: -1 }
   }
   const unchanged = await describe('identity', body, old.lastModified)
   const before = old.variants[0]!

@@ -3,6 +3,7 @@
 
 import { FLAG_RANGES, type Static, type Variant } from './artifact.ts'
 import { readFields, writeHead } from './head.ts'
+import { lengthOf, type Piece } from './large.ts'
 import {
   choose,
   evaluate,
@@ -46,6 +47,10 @@ export class Reply {
   readonly head: Uint8Array
   /** null where no content follows the head: HEAD, 204, 304. */
   readonly body: Uint8Array | null
+  /** What to send of a file that is too large to hold: such an answer comes from `App.fetch` alone. */
+  pieces: readonly Piece[] | undefined = undefined
+  /** Index into `Manifest.files`. */
+  file = -1
   /** A host's own cached form; undefined at first. */
   host: unknown = undefined
   #fields: [string, string][] | undefined
@@ -166,9 +171,35 @@ export class Page {
 const NO_CONTENT = new Set([204, 205, 304])
 
 function whole({ status, variants }: Static, index: number, isHead: boolean): Reply {
-  const { head, body } = variants[index]!
+  const variant = variants[index]!
   // A copy, since a host writes the date into it.
-  return new Reply(status, head.slice(), isHead || NO_CONTENT.has(status) ? null : body)
+  const head = variant.head.slice()
+  if (isHead || NO_CONTENT.has(status)) return new Reply(status, head, null)
+  if (variant.file < 0) return new Reply(status, head, variant.body)
+  return fromDisk(new Reply(status, head, null), variant, [[0, variant.length - 1]])
+}
+
+function fromDisk(reply: Reply, { file }: Variant, pieces: Piece[]): Reply {
+  reply.file = file
+  reply.pieces = pieces
+  return reply
+}
+
+/** `pieces` of a variant, wherever it is. */
+function partial(fields: [string, string][], variant: Variant, pieces: Piece[]): Reply {
+  if (variant.file >= 0) return fromDisk(made(206, fields, null), variant, pieces)
+  const { body } = variant
+  const bytes = pieces.map(piece =>
+    piece instanceof Uint8Array ? piece : body.subarray(piece[0], piece[1] + 1),
+  )
+  if (bytes.length === 1) return made(206, fields, bytes[0]!)
+  const joined = new Uint8Array(lengthOf(pieces))
+  let offset = 0
+  for (const piece of bytes) {
+    joined.set(piece, offset)
+    offset += piece.length
+  }
+  return made(206, fields, joined)
 }
 
 /** Says what the content is, which a 304 does not send (RFC 9110 section 15.4.5). */
@@ -218,43 +249,38 @@ function unsatisfiable(variant: Variant): Reply {
   return text(416, 'Range Not Satisfiable', [...fields, ...varyOf(variant)])[0]
 }
 
-function onePart({ head, body }: Variant, [first, last]: Part): Reply {
+function onePart(variant: Variant, part: Part): Reply {
+  const [first, last] = part
   const fields: [string, string][] = []
-  for (const [name, value] of readFields(head)) {
+  for (const [name, value] of readFields(variant.head)) {
     if (name === 'Content-Length') fields.push([name, String(last - first + 1)])
     else fields.push([name, value])
     if (name === 'Content-Length')
-      fields.push(['Content-Range', `bytes ${first}-${last}/${body.length}`])
+      fields.push(['Content-Range', `bytes ${first}-${last}/${variant.length}`])
   }
-  return made(206, fields, body.subarray(first, last + 1))
+  return partial(fields, variant, [part])
 }
 
 /** RFC 9110 section 15.3.7.2. The boundary is of the hash of the bytes, so no author can use it. */
-function manyParts({ head, body, etag }: Variant, parts: Part[]): Reply {
-  const boundary = `part-${etag.replace(/[^A-Za-z0-9]/g, '')}`
-  const original = readFields(head)
+function manyParts(variant: Variant, parts: Part[]): Reply {
+  const boundary = `part-${variant.etag.replace(/[^A-Za-z0-9]/g, '')}`
+  const original = readFields(variant.head)
   const type = original.find(([name]) => name === 'Content-Type')?.[1]
   const encoder = new TextEncoder()
-  const pieces: Uint8Array[] = []
-  for (const [index, [first, last]] of parts.entries()) {
+  const pieces: Piece[] = []
+  for (const [index, part] of parts.entries()) {
     const typeLine = type ? `Content-Type: ${type}\r\n` : ''
-    const range = `Content-Range: bytes ${first}-${last}/${body.length}`
+    const range = `Content-Range: bytes ${part.join('-')}/${variant.length}`
     pieces.push(
       encoder.encode(`${index ? '\r\n' : ''}--${boundary}\r\n${typeLine}${range}\r\n\r\n`),
     )
-    pieces.push(body.subarray(first, last + 1))
+    pieces.push(part)
   }
   pieces.push(encoder.encode(`\r\n--${boundary}--\r\n`))
-  const joined = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0))
-  let offset = 0
-  for (const piece of pieces) {
-    joined.set(piece, offset)
-    offset += piece.length
-  }
   const fields = original.map(([name, value]): [string, string] => {
     if (name === 'Content-Type') return [name, `multipart/byteranges; boundary=${boundary}`]
-    return name === 'Content-Length' ? [name, String(joined.length)] : [name, value]
+    return name === 'Content-Length' ? [name, String(lengthOf(pieces))] : [name, value]
   })
   if (!type) fields.unshift(['Content-Type', `multipart/byteranges; boundary=${boundary}`])
-  return made(206, fields, joined)
+  return partial(fields, variant, pieces)
 }

@@ -24,7 +24,10 @@ export function endWith(res: HttpResponse, body: Uint8Array): void {
     return
   }
   const send = (offset: number) => {
-    const [ok, done] = res.tryEnd(body.subarray(offset), body.byteLength)
+    let [ok, done] = [false, false]
+    res.cork(() => {
+      ;[ok, done] = res.tryEnd(body.subarray(offset), body.byteLength)
+    })
     if (done) count--
     return ok || done
   }
@@ -290,7 +293,10 @@ class Exchange implements Sink {
   private writable(offset: number): boolean {
     if (this.left) {
       const { chunk, from } = this.left
-      const [ok, done] = this.res.tryEnd(chunk.subarray(offset - from), this.total!)
+      let [ok, done] = [false, false]
+      this.res.cork(() => {
+        ;[ok, done] = this.res.tryEnd(chunk.subarray(offset - from), this.total!)
+      })
       if (!ok && !done) return false
       this.left = undefined
       if (done) this.close()

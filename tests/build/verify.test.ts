@@ -205,6 +205,7 @@ describe('comparing', () => {
           head,
           body: content,
           length: content.length,
+          file: -1,
         }
       },
     ),

@@ -10,6 +10,7 @@ import { build, explain, root, temporary } from '../lib/project.ts'
 import { HOSTS, type Host, type Server, serve, stopAll } from '../lib/servers.ts'
 import { ask, casesOf, check, comparable, nameOf } from './ask.ts'
 import { checks } from './checks.ts'
+import { largeChecks, prepare } from './large.ts'
 import { limits } from './limits.ts'
 import { readPeers, withMatrix } from './page.ts'
 import { type RuleId, rules } from './rules.ts'
@@ -25,6 +26,7 @@ const tally = new Tally()
 
 // Before any test: where the project does not build, that alone is told.
 cpSync(join(root, 'tests', 'conformance', 'project'), folder, { recursive: true })
+prepare(folder)
 await build(folder)
 for (const host of HOSTS) {
   const started = await serve(folder, host)
@@ -57,7 +59,11 @@ for (const [group, rows] of Object.entries({ ...groups, ...shared })) {
 }
 
 describe('exchanges', () => {
-  for (const [name, { rule, run }] of Object.entries({ ...checks, ...sharedChecks })) {
+  for (const [name, { rule, run }] of Object.entries({
+    ...checks,
+    ...largeChecks,
+    ...sharedChecks,
+  })) {
     for (const host of HOSTS) {
       test(`${name}: ${host}`, { skip: missing.get(host) }, () =>
         counted(host, rule, name, () => run(servers.get(host)!.port)),

@@ -124,6 +124,8 @@ export const chapters = {
     types: rule(rfc9110('8.3'), 'Media types, with `charset` for text'),
     cacheControl: rule('RFC 9111 §5.2', '`Cache-Control`: ask again, or a year for hashed names'),
     statics: rule(own, 'Status and fields of a handler survive precomputation'),
+    large: rule(own, 'A file of any size is answered as a small one, read as the client takes it'),
+    beside: rule(own, 'Encodings that lie beside a file are sent as they are'),
     index: rule(own, 'A folder with an `index.html` answers at its slash'),
   },
   'Routes and handlers': {

@@ -524,7 +524,7 @@ test('createFetch waits for modules by itself', async () => {
   const { manifest, bytes, loaders } = await artifactOf({
     routes: { x: async () => ({ GET: () => 'x' }) },
   })
-  const { fetch } = createFetch({ manifest, bytes, modules: loaders })
+  const { fetch } = createFetch({ manifest, bytes, files: [], modules: loaders })
   assert.equal(await (await fetch(new Request('http://localhost/x?y#z'))).text(), 'x')
 })
 

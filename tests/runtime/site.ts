@@ -91,7 +91,8 @@ export async function entryOf(key: string, page: Page, route: number): Promise<E
       length: body.length,
       ranges: ((page.flags ?? 0) & FLAG_RANGES) !== 0,
     })
-    variants.push({ encoding, etag, head: writeHead(status, fields), body })
+    const { length } = body
+    variants.push({ encoding, etag, head: writeHead(status, fields), body, length })
   }
   return {
     key,
@@ -103,6 +104,11 @@ export async function entryOf(key: string, page: Page, route: number): Promise<E
     lastModified,
     variants,
   }
+}
+
+/** For what has no large bodies. */
+export const noFiles = (): never => {
+  throw new Error('a body too large for static.bin')
 }
 
 export async function artifactOf(
@@ -184,13 +190,14 @@ export async function artifactOf(
     )
   }
   const pieces: Uint8Array[] = []
-  const { size, crc32 } = await packTo(entries, piece => void pieces.push(piece))
+  const { size, crc32 } = await packTo(entries, piece => void pieces.push(piece), noFiles)
   return {
     manifest: {
       format: FORMAT,
       precast: '0.0.0',
       build: 'test',
       bytes: { file: 'static.bin', size, crc32 },
+      files: [],
       trailingSlash: site.trailingSlash ?? 'never',
       modules,
       routes,
@@ -212,7 +219,7 @@ function nearest(path: string, numbers: Map<string, number>): number {
 export async function serve(site: Site): Promise<Served> {
   const { manifest, bytes, loaders } = await artifactOf(site)
   const logged: [string, unknown][] = []
-  const app = createApp(loadBytes(manifest, bytes), {
+  const app = createApp(loadBytes(manifest, bytes, []), {
     modules: loaders,
     log: (message, error) => logged.push([message, error]),
   })
