@@ -19,6 +19,9 @@ const TARGETS = [
   '/style.css',
   '/article.html',
   '/digits.bin',
+  '/movie.mp4',
+  '/script.js',
+  '/own.css',
   '/two%20words.txt',
   '/stra%C3%9Fe.txt',
   '/app-3f9a1c2b.js',
@@ -255,6 +258,7 @@ const field: fc.Arbitrary<[string, string]> = fc.oneof(
 
 /** Fields that mean one thing only once; a second line of them is no valid request. */
 const SINGLE = new Set([
+  'Range',
   'If-Modified-Since',
   'If-Unmodified-Since',
   'If-Range',
