@@ -189,12 +189,12 @@ http {
 /** What a page would take where the client holds another of its family as a dictionary. */
 function dictionary() {
   if (spawnSync('zstd', ['--version']).error) throw new Error('the zstd command is not there')
-  const families = Map.groupBy
-    ? Map.groupBy(pages, familyOf)
-    : pages.reduce((map, page) => {
-        const key = familyOf(page)
-        return map.set(key, [...(map.get(key) ?? []), page])
-      }, new Map())
+  const families = new Map()
+  for (const page of pages) {
+    const name = familyOf(page)
+    if (!families.has(name)) families.set(name, [])
+    families.get(name).push(page)
+  }
   console.log('| family | pages | zstd 19, KB | with a dictionary, KB | ratio |')
   console.log('| --- | --- | --- | --- | --- |')
   for (const [name, members] of families) {
