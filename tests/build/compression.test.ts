@@ -25,7 +25,11 @@ describe('compress', () => {
   test('gives what decodes to the body and is smaller, whatever the body and the effort', async () => {
     const random = fc.uint8Array({ minLength: 60, maxLength: 400, size: 'max' })
     const like = fc
-      .array(fc.constantFrom('<p>', '</p>', 'text ', 'ü', '\n'), { minLength: 20, maxLength: 300, size: 'max' })
+      .array(fc.constantFrom('<p>', '</p>', 'text ', 'ü', '\n'), {
+        minLength: 20,
+        maxLength: 300,
+        size: 'max',
+      })
       .map(words => new Uint8Array(Buffer.from(words.join(''))))
     await fc.assert(
       fc.asyncProperty(
