@@ -14,7 +14,7 @@ import { Frame } from './analyze/machine/frame.ts'
 import { settleLoading } from './analyze/machine/notes.ts'
 import { poison } from './analyze/machine/poison.ts'
 import { parseProgram } from './analyze/program.ts'
-import { Places, reasonOf } from './analyze/reasons.ts'
+import { Places, reasonOf, type Search } from './analyze/reasons.ts'
 import {
   BOTTOM,
   type Context,
@@ -65,6 +65,7 @@ export function analyze(bundle: Bundle, handlers: Handler[], options: AnalyzeOpt
     for (const chunk of chunks) poison(machine, context, closures.get(chunk) ?? [])
   }
 
+  const isOrdered = orderOf(closures, bundle)
   for (const [handler, root] of roots) {
     const at = analysis.modules.get(handler.file)!.positions.get(handler.name) ?? {
       file: handler.file,
@@ -74,6 +75,7 @@ export function analyze(bundle: Bundle, handlers: Handler[], options: AnalyzeOpt
     const files = [handler.file, ...handler.middleware]
     const search = {
       root,
+      isOrdered,
       closures: files.map(file => closures.get(bundle.modules.get(file)!.chunk)!),
       places,
       at,
@@ -87,6 +89,16 @@ export function analyze(bundle: Bundle, handlers: Handler[], options: AnalyzeOpt
     for (const reasons of [analysis.reasons, analysis.reasonsWithParams])
       for (const [id, reason] of reasons) if (!reason) reasons.set(id, tampering)
   return analysis
+}
+
+/** Says of two chunks whether one loads the other, or both are loaded by one module alone. */
+function orderOf(closures: Map<string, Set<string>>, bundle: Bundle): Search['isOrdered'] {
+  const entries = [...new Set([...bundle.modules.values()].map(({ chunk }) => chunk))]
+  return (one, other) =>
+    closures.get(one)!.has(other) ||
+    closures.get(other)!.has(one) ||
+    entries.filter(entry => closures.get(entry)!.has(one) || closures.get(entry)!.has(other))
+      .length < 2
 }
 
 /** What every chunk loads, itself included. */

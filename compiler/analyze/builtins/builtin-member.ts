@@ -72,6 +72,7 @@ export function builtinMember(m: Machine, f: Frame, token: Token, key: string, s
     return isNative(owner, key) ? ambient({ machine: m, frame: f, site }, `reads ${path}`) : UNDEF
   }
   if (isNodeModule(owner) && key === 'default') return of(token)
+  if (key === '@@species' && SUMMARIES.has(owner)) return of(token)
   if (SUMMARIES.has(owner) || HONO.has(owner)) {
     const found = inheritedFrom('Function.prototype', key)
     if (found) return of(m.builtin(found))

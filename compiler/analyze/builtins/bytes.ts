@@ -40,7 +40,7 @@ define('Uint8Array.prototype: slice subarray map filter toReversed toSorted with
   if (path.endsWith('subarray')) return call.self
   return path.endsWith('.slice') ? join(bytes(call), call.self) : bytes(call)
 })
-define('Uint8Array.prototype: join toString toHex toBase64', pure(STR, 'string'))
+define('Uint8Array.prototype: join toString', pure(STR, 'string'))
 define(
   'Uint8Array.prototype: at indexOf lastIndexOf readUInt8 readUInt16BE readUInt16LE readUInt32BE readUInt32LE readInt32BE readInt32LE getUint8 getUint16 getUint32 getInt8 getInt16 getInt32 getFloat32 getFloat64',
   pure(join(NUM, UNDEF), 'string'),

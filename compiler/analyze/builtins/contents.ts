@@ -19,7 +19,8 @@ export function each(call: Call, value = call.self): Value {
   // What has a length and indices is a list to the methods of arrays.
   const like = value.tokens.filter(token => token.kind === 'object' || token.kind === 'function')
   if (like.length > 0) {
-    machine.read(frame, new Value(0, [], like), 'length', site)
+    const length = machine.read(frame, new Value(0, [], like), 'length', site)
+    machine.convert(frame, length, 'number', site)
     out = join(out, machine.readElements(frame, new Value(0, [], like), site, false))
   }
   return out

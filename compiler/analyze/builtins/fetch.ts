@@ -1,6 +1,6 @@
 // Response, Headers, URL and its query.
 
-import { arg, callBack, changes, pure, used } from './call.ts'
+import { arg, callBack, changes, pure, use, used } from './call.ts'
 import { contentTaint, held, put } from './contents.ts'
 import { isCookie, noteCookieNames, noteCookies } from './cookie.ts'
 import { fresh, iteratorOf, listOf, pairOf, promiseOf } from './make.ts'
@@ -15,6 +15,7 @@ define(': Response', call => {
   return tainted(of(made), taint)
 })
 define('Response: json', call => {
+  use(call, 'deep', arg(call, 1))
   noteCookies(call, arg(call, 1))
   return tainted(of(fresh(call, 'response')), used(call, 'json', false))
 })

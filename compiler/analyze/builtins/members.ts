@@ -56,6 +56,11 @@ export function memberOf(
         )
       if (key === 'stack')
         return ambient({ machine: m, frame: f, site }, 'reads a stack trace', STR)
+      if (OF_ENGINES.has(key) && !m.isSet(f, token, key))
+        return ambient(
+          { machine: m, frame: f, site },
+          `reads ${key} of an error, as some engines have`,
+        )
       if (key === '*')
         return ambient(
           { machine: m, frame: f, site },
@@ -121,6 +126,12 @@ export function memberOf(
   }
 }
 
+/** What engines add to errors, each in its own way. */
+const OF_ENGINES = new Set(
+  'line column sourceURL originalLine originalColumn lineNumber columnNumber fileName description number'.split(
+    ' ',
+  ),
+)
 const FLAGS = new Set([
   'global',
   'ignoreCase',

@@ -31,11 +31,15 @@ defineHono('Context', 'body newResponse', answer('deep'))
 defineHono('Context', 'redirect', answer('string'))
 defineHono('Context', 'header', call => {
   use(call, 'string', arg(call, 0), arg(call, 1))
+  use(call, 'deep', arg(call, 2))
   if (isCookie(arg(call, 0)) && call.frame.context.kind === 'call')
     call.machine.effect(call.frame, 'sets a cookie', call.site)
   return UNDEF
 })
-defineHono('Context', 'status', () => UNDEF)
+defineHono('Context', 'status', call => {
+  use(call, 'number', arg(call, 0))
+  return UNDEF
+})
 defineHono('Context', 'set', call => {
   const { machine, frame, site } = call
   const vars = machine.part(owner(call), 'var', 'object', site)

@@ -42,6 +42,12 @@ export function memberExpression(
     const self = run.self()
     const home = run.ownFrame().token?.home
     let out = BOTTOM
+    if (home) m.partsOf(f, home)
+    if (home && !home.proto) {
+      const native = of(m.builtin(`${home.kind === 'function' ? 'Function' : 'Object'}.prototype`))
+      const key = node.computed ? run.expr(node.property as AnyNode) : null
+      out = key ? m.readAny(f, native, key, site) : m.read(f, native, keyOf(node.property), site)
+    }
     if (home?.proto)
       for (const parent of m.get(f, home.proto).tokens) {
         if (node.computed)

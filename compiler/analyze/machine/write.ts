@@ -80,6 +80,8 @@ export function write(
     }
     runSetters(m, frame, token, key, of(token), stored, site)
     noteWrite(m, frame, token, isIndex(key) && token.kind === 'array' ? '[]' : key, site)
+    if (token.kind === 'bytes' || token.kind === 'url' || key === 'length')
+      m.convert(frame, value, 'string', site)
     const where = isIndex(key) && !token.props.has(key) ? '[]' : key
     m.init(token, where, stored)
   }
@@ -120,6 +122,7 @@ export function writeAny(
       for (const name of one.setters?.keys() ?? [])
         runSetters(m, frame, token, name, of(token), stored, site)
     noteWrite(m, frame, token, isIndexOnly ? '[]' : '*', site)
+    if (token.kind === 'bytes') m.convert(frame, value, 'number', site)
     if (isIndexOnly) m.init(token, '[]', stored)
     else {
       if (key.bits & SYMBOL || others || key.doubt) m.init(token, '@*', stored)
