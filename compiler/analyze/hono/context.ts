@@ -54,9 +54,11 @@ defineHono('Context', 'get', call => {
 defineHono('Context', 'notFound', call => {
   const { machine, frame, site } = call
   const handler = machine.notFound.get(frame.context) ?? BOTTOM
-  const self = of(owner(call))
-  const result = machine.call(frame, handler, UNDEF, { list: [self], rest: BOTTOM }, site)
-  use(call, 'json', machine.resolved(frame, result, site))
+  if (!handler.isBottom) {
+    const args = { list: [of(owner(call))], rest: BOTTOM }
+    const result = machine.call(frame, handler, UNDEF, args, site)
+    use(call, 'json', machine.resolved(frame, result, site))
+  }
   const promise = fresh(call, 'promise')
   const response = of(fresh(call, 'response'))
   machine.init(promise, '[]', response)

@@ -4,6 +4,7 @@ import type { Machine } from '../machine.ts'
 import { allArguments, type Args, argument, type CallOptions } from './args.ts'
 import { contextOf } from './context.ts'
 import { Frame } from './frame.ts'
+import { lost } from './notes.ts'
 import { GIVEN_UP, MAX_DEPTH, MAX_NESTING, TOO_DEEP } from './limits.ts'
 import type { FunctionInfo } from '../program.ts'
 import {
@@ -12,6 +13,7 @@ import {
   doubtful,
   join,
   joinAll,
+  NOTHING,
   of,
   type Site,
   strongerTaint,
@@ -38,6 +40,8 @@ export function call(
   let out = BOTTOM
   for (const token of callee.tokens)
     out = join(out, callToken(m, frame, token, self, args, site, options))
+  if (callee === BOTTOM) lost(m, frame, site)
+  if (callee === NOTHING) return NOTHING
   if (callee.doubt) {
     if (frame.context.kind === 'call') m.effect(frame, callee.doubt.message, site)
     else if (!m.noise.has(frame.context.root)) m.noise.set(frame.context.root, callee.doubt)

@@ -4,6 +4,7 @@ import type { Machine } from '../machine.ts'
 import type { Frame } from './frame.ts'
 import { isIndex, wordsOf } from './key.ts'
 import { mark } from './mark.ts'
+import { lost } from './notes.ts'
 import { ancestors } from './read.ts'
 import {
   BOOLEAN,
@@ -71,6 +72,7 @@ export function write(
   value: Value,
   site: Site,
 ): void {
+  if (base === BOTTOM) lost(m, frame, site)
   const stored = tainted(tainted(value, frame.under), base.taint)
   for (const token of base.tokens) {
     if (key === '__proto__') {
@@ -105,6 +107,7 @@ export function writeAny(
     token => token.kind === 'builtin' && token.path!.startsWith('Symbol.'),
   )
   for (const token of symbols) write(m, frame, base, `@@${token.path!.slice(7)}`, value, site)
+  if (base === BOTTOM) lost(m, frame, site)
   const others = key.tokens.length > symbols.length
   if (others) m.convert(frame, key, 'string', site)
   if (!(key.bits & ~(UNDEFINED | NULL | BOOLEAN) || others || key.doubt)) return
