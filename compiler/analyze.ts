@@ -203,7 +203,9 @@ function handlerRoot(machine: Machine, bundle: Bundle, handler: Handler): Frame 
 /** Calls what can be called; anything else is an answer as it is. */
 function answer(machine: Machine, frame: Frame, link: Value, c: Value, next: Value): Value {
   const site = { chunk: '', at: 0 }
-  const out = machine.call(frame, link, UNDEF, { list: [c, next], rest: BOTTOM }, site)
+  const out = machine.call(frame, link, UNDEF, { list: [c, next], rest: BOTTOM }, site, {
+    awaited: true,
+  })
   return join(out, link)
 }
 

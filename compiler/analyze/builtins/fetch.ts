@@ -3,7 +3,7 @@
 import { arg, callBack, changes, pure, use, used } from './call.ts'
 import { contentTaint, held, put } from './contents.ts'
 import { isCookie, noteCookieNames, noteCookies } from './cookie.ts'
-import { fresh, iteratorOf, listOf, pairOf, promiseOf } from './make.ts'
+import { fresh, hostPromise, iteratorOf, listOf, pairOf } from './make.ts'
 import { type Call, define, NAMESPACES } from './registry.ts'
 import { BOOL, BOTTOM, join, NUL, of, STR, tainted, UNDEF, type Value } from '../value.ts'
 
@@ -23,12 +23,12 @@ define('Response: redirect error', call =>
   tainted(of(fresh(call, 'response')), used(call, 'string', false)),
 )
 define('Response.prototype: clone', call => responseUse(call, of(fresh(call, 'response', 'clone'))))
-define('Response.prototype: text', call => responseUse(call, promiseOf(call, STR)))
+define('Response.prototype: text', call => responseUse(call, hostPromise(call, STR)))
 define('Response.prototype: json', call =>
-  responseUse(call, promiseOf(call, of(fresh(call, 'data', 'body')))),
+  responseUse(call, hostPromise(call, of(fresh(call, 'data', 'body')))),
 )
 define('Response.prototype: arrayBuffer bytes', call =>
-  responseUse(call, promiseOf(call, of(fresh(call, 'bytes', 'body')))),
+  responseUse(call, hostPromise(call, of(fresh(call, 'bytes', 'body')))),
 )
 
 function responseUse(call: Call, value: Value): Value {

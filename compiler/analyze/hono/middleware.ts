@@ -13,7 +13,7 @@ HONO.set('next', call => {
   const [callee, context, next] = machine.partsOf(frame, token)
   if (!callee!.isBottom) {
     const args = { list: [context!, next!], rest: BOTTOM }
-    const out = machine.call(frame, callee!, UNDEF, args, site)
+    const out = machine.call(frame, callee!, UNDEF, args, site, call.options)
     // What is no function is an answer as it is.
     use(call, 'json', machine.resolved(frame, join(out, callee!), site))
   }
@@ -23,7 +23,8 @@ HONO.set('next', call => {
 })
 
 function passOn(call: Call): Value {
-  call.machine.call(call.frame, arg(call, 1), UNDEF, { list: [], rest: BOTTOM }, call.site)
+  const args = { list: [], rest: BOTTOM }
+  call.machine.call(call.frame, arg(call, 1), UNDEF, args, call.site, { awaited: true })
   const made = fresh(call, 'promise')
   call.machine.init(made, '[]', UNDEF)
   return of(made)

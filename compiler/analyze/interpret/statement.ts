@@ -43,7 +43,7 @@ function statement(run: Run, node: AnyNode): void {
       }
       return
     case 'ReturnStatement':
-      run.give(node.argument ? run.expr(node.argument, f.info.isAsync) : UNDEF)
+      run.give(node.argument ? run.expr(node.argument, run.isAnswer) : UNDEF)
       return
     case 'IfStatement': {
       const test = run.expr(node.test)

@@ -151,6 +151,11 @@ function callFunction(
     callee.calledUnder = under
     grew = true
   }
+  const isBeside = frame.isBeside || !options.awaited || !!options.isTogether
+  if (isBeside && !callee.isBeside && context.kind === 'call') {
+    callee.isBeside = true
+    grew = true
+  }
   const key = `call${callee.info.id}@${site.chunk}:${site.at}/${token.id}`
   if (!frame.seen.has(key)) {
     frame.seen.add(key)
