@@ -16,9 +16,12 @@ const NAMES = [
   'DOMException',
 ] as const
 
-/** What engines and hosts say where something is too large for them; none of it is in the language. */
+/**
+ * What engines and hosts say where something is too large for them, none of which is in the language,
+ * or where they do not know an expression that newer ones do.
+ */
 const LIMIT =
-  /stack|memory|recursion|allocat|exceed|too (large|big|many|long|deep|much)|maximum|(string|buffer|array) (length|size)|out of/i
+  /regular expression|invalid flags|stack|memory|recursion|allocat|exceed|too (large|big|many|long|deep|much)|maximum|(string|buffer|array) (length|size)|out of/i
 
 const made = new WeakSet<object>()
 const guarded = new WeakSet<object>()
@@ -78,8 +81,8 @@ export function watchFailures(): void {
 export function caught(error: unknown): void {
   if (typeof error !== 'object' || error === null || made.has(error) || guarded.has(error)) return
   const prototype = Reflect.getPrototypeOf(error)
-  const isHosts = Reflect.getOwnPropertyDescriptor(error, 'code') !== undefined
-  if (!prototype || !(natives.has(prototype) || isHosts)) return
+  const code = Reflect.getOwnPropertyDescriptor(error, 'code')?.value
+  if (!prototype || !(natives.has(prototype) || code !== undefined)) return
   guarded.add(error)
   let message: unknown
   try {
@@ -89,19 +92,27 @@ export function caught(error: unknown): void {
   }
   if (LIMIT.test(String(message)))
     ambient(`catches a failure that only some engines have: ${String(message).slice(0, 60)}`)
-  Reflect.defineProperty(error, 'message', {
+  guard(error, 'message', message)
+  // Which failures have a code is the host's affair; those of the system are the same everywhere.
+  if (!('code' in prototype) && !/^E[A-Z0-9]+$/.test(String(code))) guard(error, 'code', code)
+}
+
+/** Has whoever reads a member noted; what is written to it is the user's own. */
+function guard(error: object, key: string, value: unknown): void {
+  const { enumerable = false } = Reflect.getOwnPropertyDescriptor(error, key) ?? {}
+  Reflect.defineProperty(error, key, {
     configurable: true,
-    enumerable: false,
+    enumerable,
     get() {
-      if (!isTracing()) ambient('reads what the engine says of an error')
-      return message
+      if (!isTracing()) ambient(`reads what the engine says of an error: its ${key}`)
+      return value
     },
-    set(value) {
-      Reflect.defineProperty(error, 'message', {
+    set(written) {
+      Reflect.defineProperty(error, key, {
         configurable: true,
-        enumerable: false,
+        enumerable,
         writable: true,
-        value,
+        value: written,
       })
     },
   })

@@ -115,7 +115,8 @@ define('Promise.prototype: catch', call => {
   )
 })
 define('Promise.prototype: finally', call => {
-  call.machine.callLater(call.frame, arg(call, 0), NO_ARGS, call.site)
+  const out = call.machine.callLater(call.frame, arg(call, 0), NO_ARGS, call.site)
+  call.machine.resolved(call.frame, out, call.site)
   return promiseOf(call, call.self)
 })
 
