@@ -32,8 +32,11 @@ export function put(call: Call, items: Value, key = '[]', targets = call.self): 
 
 export function lengthTaint(call: Call, value = call.self): Taint | null {
   let taint = value.taint
+  const { machine, frame, site } = call
   for (const token of value.tokens)
-    if (
+    if (token.kind === 'object')
+      taint = strongerTaint(taint, machine.readToken(frame, token, 'length', of(token), site).taint)
+    else if (
       token.kind === 'array' ||
       token.kind === 'map' ||
       token.kind === 'set' ||

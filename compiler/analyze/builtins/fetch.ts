@@ -75,6 +75,10 @@ for (const owner of ['Headers.prototype', 'URLSearchParams.prototype']) {
     const taint = used(call, 'string', false)
     put(call, tainted(STR, taint))
     put(call, tainted(STR, taint), '[k]')
+    // The parameters of a URL are part of its text.
+    for (const token of call.self.tokens)
+      for (const whole of token.parts?.[0]?.tokens ?? [])
+        call.machine.init(whole, '[]', tainted(BOTTOM, taint), call.frame.under)
     return UNDEF
   })
   define(`${owner}: keys values`, call => iteratorOf(call, tainted(STR, held(call, '[]').taint)))

@@ -110,7 +110,10 @@ export function memberOf(
       return null
     case 'url':
       if (key === 'searchParams') {
-        return of(m.part(token, 'searchParams', 'query', site))
+        return tainted(
+          of(m.part(token, 'searchParams', 'query', site)),
+          m.readLength(f, token, site),
+        )
       }
       if (URL_MEMBERS.has(key)) return tainted(STR, m.readLength(f, token, site))
       return null

@@ -55,9 +55,11 @@ export function classValue(run: Run, node: Class): Value {
     }
     if (member === maker) continue
     const owner = member.static ? token : proto
+    const name = member.computed ? run.expr(member.key as AnyNode) : BOTTOM
     const keys = member.computed
-      ? computedKeys(run, run.expr(member.key as AnyNode), member.key as AnyNode)
+      ? computedKeys(run, name, member.key as AnyNode)
       : [keyOf(member.key as AnyNode)]
+    if (name.taint) m.init(owner, '*', tainted(BOTTOM, name.taint))
     if (member.type === 'MethodDefinition') {
       const method = of(run.closure(member.value, owner))
       for (const key of keys) defineMember(run, owner, key, method, member.kind)

@@ -80,6 +80,9 @@ function callToken(
         m.effect(frame, TOO_DEEP, site)
         return tainted(doubtful(TOO_DEEP, site), { kind: 'ambient', message: TOO_DEEP, site })
       }
+      // It may throw by what it is given: what follows a `try` then depends on that.
+      const given = strongerTaint(allArguments(args).taint, self.taint)
+      frame.branched = strongerTaint(frame.branched, given)
       m.depth++
       const out = summary({ machine: m, frame, token, self, args, site, options })
       m.depth--

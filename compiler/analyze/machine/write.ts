@@ -84,6 +84,7 @@ export function write(
     noteWrite(m, frame, token, isIndex(key) && token.kind === 'array' ? '[]' : key, site)
     if (token.kind === 'bytes' || token.kind === 'url' || key === 'length')
       m.convert(frame, value, 'string', site)
+    if (token.kind === 'url') m.init(token, '[]', tainted(BOTTOM, stored.taint))
     const where = isIndex(key) && !token.props.has(key) ? '[]' : key
     m.init(token, where, stored)
   }
