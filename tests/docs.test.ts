@@ -161,6 +161,31 @@ describe('docs/routing.md', () => {
     assert.deepEqual(rows.map(row => row.path).sort(), cells.map(([, , path]) => path).sort())
   })
 
+  test('each path is answered as the table says', async () => {
+    const { dir } = build(
+      'paths',
+      new Map([
+        ['routes/about.ts', "export default 'about'\n"],
+        ['routes/blog/[slug].ts', "export default c => c.text(c.req.param('slug'))\n"],
+        ['routes/files/[...path].ts', "export default c => c.text(c.req.param('path'))\n"],
+      ]),
+    )
+    const { default: app } = await import(pathToFileURL(join(dir, 'dist/fetch.js')).href)
+    const rows = table('paths')
+    assert.ok(rows.length >= 15)
+    for (const [request, answer] of rows) {
+      const target = request!.slice(1, -1)
+      const [, status, location, value] =
+        /^(\d{3})(?: `(\S+)`)?(?:, `\w+` is `(\S+)`)?$/.exec(answer!) ?? []
+      assert.ok(status, `${answer} is no answer`)
+      // Joined, not resolved: a URL parser would take `//evil.example/` for another host.
+      const response: Response = await app.fetch(new Request(`http://localhost${target}`))
+      assert.equal(response.status, Number(status), target)
+      assert.equal(response.headers.get('location'), location ?? null, target)
+      if (value !== undefined) assert.equal(await response.text(), value, target)
+    }
+  })
+
   test('each value is answered as the table says', async () => {
     const values = table('values').map(([value, answer]) => ({
       code: /^`+(.+?)`+(?: or JSX)?$/.exec(value!)![1]!.trim(),

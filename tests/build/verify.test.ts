@@ -216,6 +216,7 @@ describe('comparing', () => {
           head,
           body: content,
           length: content.length,
+          file: -1,
         }
       },
     ),
