@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -115,6 +115,26 @@ describe('README.md', () => {
     assert.deepEqual(await (await get('/api/greet?name=you')).json(), { hello: 'you' })
     assert.equal(await (await get('/blog/first')).text(), 'Post: first')
     assert.equal(await (await get('/blog/other')).text(), 'Post: other')
+  })
+})
+
+describe('docs/proof.md', () => {
+  const text = readFileSync(join(root, 'docs/proof.md'), 'utf8')
+  const routes = [...text.matchAll(/\| `([\w-]+)\/([\w-]+)` \|$/gm)]
+
+  test('names a route of the corpus for each thing that the proof does not cover', () => {
+    const rows = text.split('<!-- table: dynamic -->')[1]!.split('\n\n')[0]!.trim().split('\n')
+    assert.equal(routes.length, rows.length - 2)
+    for (const [, project, route] of routes) {
+      const folder = join(root, 'tests/corpus/fixtures', project!, 'routes')
+      const file = readdirSync(folder).find(name => name.replace(/\.\w+$/, '') === route)
+      assert.ok(file, `${project}/${route}`)
+      assert.match(
+        readFileSync(join(folder, file), 'utf8'),
+        /^\/\/ impure: /,
+        `${project}/${route}`,
+      )
+    }
   })
 })
 
