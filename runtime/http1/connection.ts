@@ -146,8 +146,10 @@ export class Connection implements Member, Source {
       }
       this.#pendingBefore = pending
       this.deadline = this.pool.now + this.pool.limits.writeTimeout
-    } else if (this.#isClosing) this.destroy()
-    else if (this.#bodyLeft !== 0 || this.#waiting !== null) this.#refuse(408)
+    } else if (this.#isClosing) {
+      this.wire.close()
+      this.gone()
+    } else if (this.#bodyLeft !== 0 || this.#waiting !== null) this.#refuse(408)
     else this.#close()
   }
 
