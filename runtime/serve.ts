@@ -1,10 +1,10 @@
 // The line every server goes through: options, load, app, listen, ready, stop. A host brings only
 // what its platform does differently. The one place of the runtime that prints or ends the process.
 
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync, statSync, unlinkSync } from 'node:fs'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import process from 'node:process'
-import { createSecureContext } from 'node:tls'
 import type { App } from './app.ts'
 import { createApp } from './app.ts'
 import type { ModuleLoader } from './artifact.ts'
@@ -122,12 +122,18 @@ function readTls({ tls }: Options): Address['tls'] {
     }
   }
   const found = { cert: read(tls.cert), key: read(tls.key) }
-  try {
-    createSecureContext(found)
-  } catch (error) {
-    const why = (error as Error).message
-    throw new Expected(`${tls.cert} and ${tls.key} are no certificate with its key: ${why}`)
+  // Checked here: Deno would listen with what it cannot use.
+  const parse = <T>(what: string, file: string, make: () => T): T => {
+    try {
+      return make()
+    } catch {
+      throw new Expected(`${file} holds no ${what} in PEM`)
+    }
   }
+  const certificate = parse('certificate', tls.cert, () => new X509Certificate(found.cert))
+  const key = parse('private key', tls.key, () => createPrivateKey(found.key))
+  if (!certificate.checkPrivateKey(key))
+    throw new Expected(`the key in ${tls.key} is not that of the certificate in ${tls.cert}`)
   return found
 }
 

@@ -123,9 +123,10 @@ class NetWire implements Wire {
   drained(): boolean {
     const socket = this.#socket
     const queue = this.#queue
-    if (queue.length === 0) return socket.writableLength === 0
+    if (queue.length === 0) return !socket.writableNeedDrain
     while (queue.length > 0) {
-      if (socket.writableLength > 0) return false
+      // Not by what is left in it: only who was told to wait hears that the wait is over.
+      if (socket.writableNeedDrain) return false
       const first = queue[0]!
       const piece = first.length > PIECE ? first.subarray(0, PIECE) : first
       if (piece === first) queue.shift()
@@ -134,7 +135,7 @@ class NetWire implements Wire {
       socket.write(piece)
     }
     if (this.#isEnding) socket.end()
-    return socket.writableLength === 0
+    return !socket.writableNeedDrain
   }
 
   end(): void {

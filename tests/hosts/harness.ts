@@ -63,7 +63,7 @@ export interface Exit {
 
 export interface Running {
   child: ChildProcess
-  /** Rejects where the process ends first. */
+  /** 0 where it listens on a path; rejects where the process ends first. */
   port: Promise<number>
   exit: Promise<Exit>
   stdout(): string
@@ -94,8 +94,8 @@ export function run(command: string[], env: Record<string, string> = {}): Runnin
   const port = new Promise<number>((done, failed) => {
     child.stdout.on('data', data => {
       stdout += data
-      const found = /^Listening on http:\/\/\S+:(\d+)$/m.exec(stdout)
-      if (found) done(Number(found[1]))
+      const found = /^Listening on (?:https?:\/\/\S+:(\d+)|unix:.+)$/m.exec(stdout)
+      if (found) done(Number(found[1] ?? 0))
     })
     exit.then(({ code, signal }) => failed(new Error(`ended with ${signal ?? code}: ${stderr}`)))
   })
