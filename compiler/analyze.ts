@@ -3,10 +3,16 @@
 // abstract values, then everything that may run afterwards; what a handler may read or do decides.
 
 import * as builtins from './analyze/builtins.ts'
+import { exportOf } from './analyze/builtins/modules.ts'
 import { factsOf } from './analyze/facts.ts'
 import './analyze/hono.ts'
-import { construct, run } from './analyze/interpret.ts'
-import { Frame, Machine } from './analyze/machine.ts'
+import { run } from './analyze/interpret.ts'
+import { construct } from './analyze/interpret/construct.ts'
+import { Machine } from './analyze/machine.ts'
+import { runLater } from './analyze/machine/escape.ts'
+import { Frame } from './analyze/machine/frame.ts'
+import { settleLoading } from './analyze/machine/notes.ts'
+import { poison } from './analyze/machine/poison.ts'
 import { parseProgram } from './analyze/program.ts'
 import { Places, reasonOf } from './analyze/reasons.ts'
 import {
@@ -29,7 +35,9 @@ export interface AnalyzeOptions {
 /** Judges every handler by the syntax of what it can reach. Pure. */
 export function analyze(bundle: Bundle, handlers: Handler[], options: AnalyzeOptions): Analysis {
   const places = new Places(bundle, options.root)
-  const machine = new Machine(parseProgram(bundle), { ...builtins, construct, run })
+  const program = parseProgram(bundle)
+  if (typeof program === 'string') return unread(bundle, handlers, places, program)
+  const machine = new Machine(program, { ...builtins, construct, run })
   const closures = closuresOf(machine)
   machine.closures = closures
   load(machine)
@@ -47,7 +55,7 @@ export function analyze(bundle: Bundle, handlers: Handler[], options: AnalyzeOpt
     )
 
   machine.serving = true
-  for (const token of [...machine.escaped.keys()]) machine.runLater(token)
+  for (const token of [...machine.escaped.keys()]) runLater(machine, token)
   const roots = new Map(handlers.map(handler => [handler, handlerRoot(machine, bundle, handler)]))
   for (const root of otherRoots(machine, bundle, handlers)) machine.enqueue(root)
   for (const root of roots.values()) machine.enqueue(root)
@@ -56,7 +64,7 @@ export function analyze(bundle: Bundle, handlers: Handler[], options: AnalyzeOpt
     const handler = handlers.find(({ id }) => id === context.root)
     const files = handler ? [handler.file, ...handler.middleware] : [context.root.split('#')[0]!]
     const chunks = files.map(file => bundle.modules.get(file)?.chunk ?? context.root)
-    for (const chunk of chunks) machine.poison(context, closures.get(chunk) ?? [])
+    for (const chunk of chunks) poison(machine, context, closures.get(chunk) ?? [])
   }
 
   for (const [handler, root] of roots) {
@@ -80,6 +88,34 @@ export function analyze(bundle: Bundle, handlers: Handler[], options: AnalyzeOpt
   if (tampering)
     for (const reasons of [analysis.reasons, analysis.reasonsWithParams])
       for (const [id, reason] of reasons) if (!reason) reasons.set(id, tampering)
+  return analysis
+}
+
+/** Of code that cannot even be parsed nothing is known, nor of what it does to all else. */
+function unread(bundle: Bundle, handlers: Handler[], places: Places, chunk: string): Analysis {
+  const analysis: Analysis = {
+    modules: new Map(),
+    reasons: new Map(),
+    reasonsWithParams: new Map(),
+  }
+  for (const { file, exports } of bundle.modules.values()) {
+    const at = { file, line: 1, column: 1 }
+    analysis.modules.set(file, {
+      exports: new Map(exports.map(name => [name, 'unknown'])),
+      config: exports.includes('config') ? { kind: 'computed', at } : { kind: 'absent' },
+      positions: new Map(exports.map(name => [name, at])),
+      loadsQuietly: false,
+    })
+  }
+  const at = places.positionOf(chunk, 0)
+  const reason = {
+    ...at,
+    message: `runs beside code that nests more deeply than the compiler can read`,
+  }
+  for (const { id } of handlers) {
+    analysis.reasons.set(id, reason)
+    analysis.reasonsWithParams.set(id, reason)
+  }
   return analysis
 }
 
@@ -124,7 +160,7 @@ function load(machine: Machine): void {
     machine.tops.set(name, new Frame(machine.program.chunks.get(name)!.top, null, null, context))
   }
   for (const name of order) machine.evaluate(machine.tops.get(name)!)
-  machine.settleLoading()
+  settleLoading(machine)
 }
 
 // ---------------------------------------------------------------- roots
@@ -222,7 +258,7 @@ function exported(
 ): Value {
   const { chunk } = bundle.modules.get(file)!
   return (
-    builtins.exportOf(machine, frame, chunk, name, { chunk: '', at: 0 }) ??
+    exportOf(machine, frame, chunk, name, { chunk: '', at: 0 }) ??
     doubtful(`has no export ${name}`, { chunk: '', at: 0 })
   )
 }
