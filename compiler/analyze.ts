@@ -41,6 +41,7 @@ export interface AnalyzeOptions {
 export function analyze(bundle: Bundle, handlers: Handler[], options: AnalyzeOptions): Analysis {
   const places = new Places(bundle, options.root)
   const program = parseProgram(bundle)
+  if (typeof program === 'string') return unread(bundle, handlers, places, program)
   // Each round leaves more chunks to the abstract run; without any, all are.
   const excluded = new Set<string>()
   for (;;) {
@@ -73,6 +74,7 @@ function judged(
 
   machine.serving = true
   for (const token of [...machine.escaped.keys()]) runLater(machine, token)
+  const isOrdered = orderOf(closures, bundle)
   const roots = new Map(
     handlers.map(handler => {
       const root = handlerRoot(machine, bundle, handler)
@@ -85,6 +87,7 @@ function judged(
     const at = analysis.modules.get(handler.file)!.positions.get(handler.name)
     const files = [handler.file, ...handler.middleware]
     return {
+      isOrdered,
       closures: files.map(file => closures.get(bundle.modules.get(file)!.chunk)!),
       places,
       at: at ?? { file: handler.file, line: 1, column: 1 },
@@ -125,6 +128,44 @@ function poisonAll(machine: Machine, bundle: Bundle, handlers: Handler[]): void 
     const chunks = files.map(file => bundle.modules.get(file)?.chunk ?? context.root)
     for (const chunk of chunks) poison(machine, context, machine.closures.get(chunk) ?? [])
   }
+}
+
+/** Says of two chunks whether one loads the other, or both are loaded by one module alone. */
+function orderOf(closures: Map<string, Set<string>>, bundle: Bundle): Search['isOrdered'] {
+  const entries = [...new Set([...bundle.modules.values()].map(({ chunk }) => chunk))]
+  return (one, other) =>
+    closures.get(one)!.has(other) ||
+    closures.get(other)!.has(one) ||
+    entries.filter(entry => closures.get(entry)!.has(one) || closures.get(entry)!.has(other))
+      .length < 2
+}
+
+/** Of code that cannot even be parsed nothing is known, nor of what it does to all else. */
+function unread(bundle: Bundle, handlers: Handler[], places: Places, chunk: string): Analysis {
+  const analysis: Analysis = {
+    modules: new Map(),
+    reasons: new Map(),
+    reasonsWithParams: new Map(),
+  }
+  for (const { file, exports } of bundle.modules.values()) {
+    const at = { file, line: 1, column: 1 }
+    analysis.modules.set(file, {
+      exports: new Map(exports.map(name => [name, 'unknown'])),
+      config: exports.includes('config') ? { kind: 'computed', at } : { kind: 'absent' },
+      positions: new Map(exports.map(name => [name, at])),
+      loadsQuietly: false,
+    })
+  }
+  const at = places.positionOf(chunk, 0)
+  const reason = {
+    ...at,
+    message: `runs beside code that nests more deeply than the compiler can read`,
+  }
+  for (const { id } of handlers) {
+    analysis.reasons.set(id, reason)
+    analysis.reasonsWithParams.set(id, reason)
+  }
+  return analysis
 }
 
 /** What every chunk loads, itself included. */
@@ -233,7 +274,9 @@ function handlerRoot(machine: Machine, bundle: Bundle, handler: Handler): Frame 
 /** Calls what can be called; anything else is an answer as it is. */
 function answer(machine: Machine, frame: Frame, link: Value, c: Value, next: Value): Value {
   const site = { chunk: '', at: 0 }
-  const out = machine.call(frame, link, UNDEF, { list: [c, next], rest: BOTTOM }, site)
+  const out = machine.call(frame, link, UNDEF, { list: [c, next], rest: BOTTOM }, site, {
+    awaited: true,
+  })
   return join(out, link)
 }
 

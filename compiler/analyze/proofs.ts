@@ -96,10 +96,12 @@ export class Proofs {
   dropDisturbed(search: (handler: Handler) => Omit<Search, 'root' | 'allowParams'>): Handler[] {
     const dropped: Handler[] = []
     for (const { handler, context, proof } of this.candidates.values()) {
-      const closures = search(handler).closures
+      const { closures, isOrdered } = search(handler)
       const isDisturbed =
         some(proof.reads, (owner, keys) =>
-          [...keys].some(key => changedBy(this.marks(owner, key), { closures, root: { context } })),
+          [...keys].some(key =>
+            changedBy(this.marks(owner, key), { closures, isOrdered, root: { context } }),
+          ),
         ) ||
         some(proof.kept, (owner, values) => [...values.keys()].some(key => this.isSeen(owner, key)))
       if (isDisturbed) dropped.push(handler)

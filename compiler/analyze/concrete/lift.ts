@@ -34,6 +34,8 @@ import { isMap, isObject, isSet, type Key, type Scope, type World } from './worl
 
 /** Lists longer than this lose the places of what they hold. */
 const EXACT_LENGTH = 24
+/** Data that is nested more deeply is not looked through. */
+const MAX_NESTING = 100
 /** More plain data than this is just data. */
 const DATA_SIZE = 24
 
@@ -339,16 +341,17 @@ function functionScope(scope: Scope): Scope {
   return at
 }
 
-function isData(value: unknown, seen = new Set<object>()): boolean {
+function isData(value: unknown, seen = new Set<object>(), depth = 0): boolean {
   if (typeof value === 'symbol' || typeof value === 'function') return false
   if (!isObject(value)) return true
-  if (seen.has(value)) return false
+  if (seen.has(value) || depth > MAX_NESTING) return false
   seen.add(value)
   const proto: unknown = Object.getPrototypeOf(value)
   if (proto !== Object.prototype && proto !== Array.prototype) return false
   for (const key of Reflect.ownKeys(value)) {
     const found = Reflect.getOwnPropertyDescriptor(value, key)!
-    if (typeof key === 'symbol' || !('value' in found) || !isData(found.value, seen)) return false
+    if (typeof key === 'symbol' || !('value' in found) || !isData(found.value, seen, depth + 1))
+      return false
   }
   return true
 }

@@ -66,8 +66,8 @@ export function look(w: World, { path, self, args }: NativeCall): void {
     } else if (/^Object\.(getOwn|keys|values|entries)|^Reflect\.own/.test(path))
       w.unsupported('lists a builtin')
   }
-  if (/^(Object|Reflect)\.getOwn/.test(path) && args[0] instanceof Error)
-    w.unsupported('lists the members of an error')
+  const owner = path.startsWith('Object.prototype.') ? self : args[0]
+  if (ASKS.test(path) && owner instanceof Error) w.unsupported('lists the members of an error')
   if (/^(Array\.prototype\.flat|Object\.fromEntries|Map|Set)$/.test(path)) {
     if (isObject(self) && !PATHS.has(self)) w.lookDeep(self)
     for (const one of args) w.lookDeep(one)
@@ -75,6 +75,9 @@ export function look(w: World, { path, self, args }: NativeCall): void {
   if (path === 'Array.from')
     limit(w, isObject(args[0]) ? Number(get(w, args[0], 'length') ?? 0) : 0)
 }
+
+/** Calls that tell which members there are, those the engine adds to an error too. */
+const ASKS = /^(Object|Reflect)\.(getOwn|hasOwn|ownKeys)|^Object\.prototype\.(hasOwn|property)/
 
 /** Calls that only store or compare what they are given. */
 const KEEPS =

@@ -66,6 +66,13 @@ export function noteChain(w: World, value: object, key: Key): void {
   }
 }
 
+/** What engines add to errors, each in its own way. */
+const OF_ENGINES = new Set<Key>(
+  'line column sourceURL originalLine originalColumn lineNumber columnNumber fileName description number'.split(
+    ' ',
+  ),
+)
+
 /** `base[key]`. */
 export function get(w: World, base: unknown, key: Key, receiver: unknown = base): unknown {
   if (base === undefined || base === null)
@@ -83,6 +90,7 @@ export function get(w: World, base: unknown, key: Key, receiver: unknown = base)
   for (; at; at = Object.getPrototypeOf(at)) {
     if (PATHS.has(at)) return getNative(w, base, at, key, receiver)
     w.noteRead(at, key)
+    if (at instanceof Error && OF_ENGINES.has(key)) w.unsupported('asks an error for more')
     if (Object.hasOwn(at, key)) {
       if (typeof at === 'function' && (key === 'caller' || key === 'arguments'))
         w.unsupported(`reads ${key} of a function`)
@@ -196,6 +204,8 @@ export function remove(w: World, base: unknown, key: Key): boolean {
 export function has(w: World, base: unknown, key: Key): boolean {
   if (!isObject(base)) throw new TypeError('Cannot use in operator')
   if (w.exotics.has(base)) w.unsupported('asks what there is')
+  if (base instanceof Error && key !== 'name' && key !== 'cause')
+    w.unsupported('asks which members an error has')
   if (base === w.global) w.unsupported('asks which globals there are')
   for (let at: object | null = base; at; at = Object.getPrototypeOf(at)) {
     w.noteRead(at, key)

@@ -86,10 +86,12 @@ export function binary(u: Unit, operator: string): (a: unknown, b: unknown) => u
     case '%':
       return checked((a, b) => a % b, checkNumber)
     case '**':
-      return (a, b) =>
-        typeof a === 'bigint'
-          ? w.unsupported('raises a bigint')
-          : checked((x, y) => x ** y, checkNumber)(a, b)
+      return (a, b) => {
+        const out = typeof a === 'number' && typeof b === 'number' ? a ** b : Number.NaN
+        // Others are rounded as the engine does it.
+        const isExact = Number.isInteger(a) && Number.isSafeInteger(out) && (b as number) >= 0
+        return isExact ? out : w.unsupported('raises to a power')
+      }
     case '<<':
       return (a, b) =>
         typeof a === 'bigint'
