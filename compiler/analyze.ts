@@ -46,6 +46,7 @@ export function analyze(bundle: Bundle, handlers: Handler[], options: AnalyzeOpt
     modules: new Map(),
     reasons: new Map(),
     reasonsWithParams: new Map(),
+    followed: new Map(),
   }
   const positionOf = places.positionOf.bind(places)
   for (const module of bundle.modules.values())
@@ -86,6 +87,8 @@ export function analyze(bundle: Bundle, handlers: Handler[], options: AnalyzeOpt
     analysis.reasons.set(handler.id, fixed ?? reasonOf({ ...search, allowParams: false }))
     analysis.reasonsWithParams.set(handler.id, fixed ?? reasonOf({ ...search, allowParams: true }))
   }
+  for (const [chunk, offsets] of machine.followed)
+    analysis.followed.set(chunk, new Set([...offsets].map(at => places.lineOf(chunk, at))))
   const tampering = tamperingOf(machine, analysis, places)
   if (tampering)
     for (const reasons of [analysis.reasons, analysis.reasonsWithParams])
@@ -109,6 +112,7 @@ function unread(bundle: Bundle, handlers: Handler[], places: Places, chunk: stri
     modules: new Map(),
     reasons: new Map(),
     reasonsWithParams: new Map(),
+    followed: new Map(),
   }
   for (const { file, exports } of bundle.modules.values()) {
     const at = { file, line: 1, column: 1 }

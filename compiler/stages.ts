@@ -163,6 +163,8 @@ export interface Analysis {
    * By `Handler.id`, the same question with reads of path parameters allowed: for enumerated URLs.
    */
   reasonsWithParams: Map<string, Reason | null>
+  /** By chunk: lines where loading reads what differs, and where what it got was followed. */
+  followed: Map<string, Set<number>>
 }
 
 // ---------------------------------------------------------------- settle

@@ -18,6 +18,12 @@ export class Places {
     this.root = root
   }
 
+  /** The line of a place in a chunk, from 1. */
+  lineOf(chunk: string, at: number): number {
+    this.positionOf(chunk, at)
+    return (this.lines.get(chunk)?.findLastIndex(start => start <= at) ?? 0) + 1
+  }
+
   /** A place in a chunk as one in the sources. */
   positionOf(chunk: string, at: number): Position {
     const found = this.bundle.chunks.get(chunk)
