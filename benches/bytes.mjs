@@ -104,29 +104,35 @@ async function compare() {
       ['Precast, to a client with gzip alone', precast.url, 'gzip'],
       ['Precast, to a browser', precast.url, BROWSER],
     ])
-      rows.push([name, await count(url, accept)])
-    const [, base] = rows[0]
-    console.log('| server | MB | to nginx |\n| --- | --- | --- |')
-    for (const [name, bytes] of rows)
-      console.log(`| ${name} | ${(bytes / 1e6).toFixed(2)} | ${(bytes / base).toFixed(2)} |`)
+      rows.push([name, ...(await count(url, accept))])
+    const [, base, baseContent] = rows[0]
+    console.log('| server | all bytes, MB | to nginx | content, MB | to nginx |')
+    console.log('| --- | --- | --- | --- | --- |')
+    for (const [name, bytes, content] of rows) {
+      const cells = [bytes / 1e6, bytes / base, content / 1e6, content / baseContent]
+      console.log(`| ${name} | ${cells.map(cell => cell.toFixed(2)).join(' | ')} |`)
+    }
   } finally {
     nginx.kill('SIGTERM')
     await precast.stop()
   }
 }
 
-/** Asks for each page once, over 8 connections that are kept; checks what came; counts all bytes. */
+/** Asks for each page once, over 8 connections that are kept; counts all bytes, and those of content. */
 async function count(base, accept) {
   const agent = new Agent({ keepAlive: true, maxSockets: 8 })
   const sockets = new Set()
   const queue = [...pages]
+  let content = 0
   const ask = ({ path }) =>
     new Promise((resolve, reject) => {
       const headers = { 'accept-encoding': accept }
       const request = get(new URL(base + path), { agent, headers }, response => {
         if (response.statusCode !== 200)
           reject(new Error(`${base}${path} answers ${response.statusCode}`))
-        response.on('data', () => {})
+        response.on('data', chunk => {
+          content += chunk.length
+        })
         response.on('end', resolve)
         response.on('error', reject)
       })
@@ -140,18 +146,18 @@ async function count(base, accept) {
   )
   const bytes = sum([...sockets].map(socket => socket.bytesRead))
   agent.destroy()
-  return bytes
+  return [bytes, content]
 }
 
 /** The pages as files, all of the type that nginx compresses by itself. */
 async function startNginx(port) {
   for (const { path, body } of pages) {
-    const file = join(work, 'www', `${decodeURIComponent(path)}/index`)
+    const file = join(work, 'www', `${decodeURIComponent(path)}/+page`)
     mkdirSync(dirname(file), { recursive: true })
     writeFileSync(file, body)
   }
   const serve = (name, level) => `location /${name}/ {
-      rewrite ^/${name}(/.*)$ $1 break; root ${work}/www; try_files $uri/index =404;
+      rewrite ^/${name}(/.*)$ $1 break; root ${work}/www; try_files $uri/+page =404;
       gzip_comp_level ${level};
     }`
   const config = join(work, 'nginx.conf')
@@ -189,12 +195,12 @@ http {
 /** What a page would take where the client holds another of its family as a dictionary. */
 function dictionary() {
   if (spawnSync('zstd', ['--version']).error) throw new Error('the zstd command is not there')
-  const families = Map.groupBy
-    ? Map.groupBy(pages, familyOf)
-    : pages.reduce((map, page) => {
-        const key = familyOf(page)
-        return map.set(key, [...(map.get(key) ?? []), page])
-      }, new Map())
+  const families = new Map()
+  for (const page of pages) {
+    const name = familyOf(page)
+    if (!families.has(name)) families.set(name, [])
+    families.get(name).push(page)
+  }
   console.log('| family | pages | zstd 19, KB | with a dictionary, KB | ratio |')
   console.log('| --- | --- | --- | --- | --- |')
   for (const [name, members] of families) {
@@ -207,7 +213,8 @@ function dictionary() {
     const sorted = members
       .map((page, number) => [page.body.length, number])
       .sort((a, b) => a[0] - b[0])
-    const chosen = join(folder, String(sorted[sorted.length >> 1][1]))
+    const chosen = join(work, 'dictionary')
+    writeFileSync(chosen, members[sorted[sorted.length >> 1][1]].body)
     const [plain, with_] = [[], ['-D', chosen]].map(more => zstdSize(folder, members.length, more))
     console.log(
       `| ${name} | ${members.length} | ${(plain / 1e3).toFixed(0)} | ${(with_ / 1e3).toFixed(0)} | ${(with_ / plain).toFixed(2)} |`,

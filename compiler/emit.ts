@@ -93,7 +93,11 @@ function filesIn(next: string, files: FileRecord[]): Store {
     const path = join(next, file)
     mkdirSync(join(next, 'files'), { recursive: true })
     if (isRead) writeFileSync(path, body)
-    else await copyFile(body.source, path, constants.COPYFILE_FICLONE)
+    else {
+      await copyFile(body.source, path, constants.COPYFILE_FICLONE)
+      if (statSync(path).size !== body.length)
+        throw new Error(`${body.source} changed while it was built: build again`)
+    }
     const record = { file, size: body.length, crc32: isRead ? crc32(body) : body.crc32 }
     return files.push(record) - 1
   }

@@ -3,7 +3,7 @@
 // arrival: the same order gives the same file.
 
 import { createHash } from 'node:crypto'
-import { open, readFile } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
 import { ENCODINGS, FLAG_PUBLIC, FORMAT } from '../runtime/artifact.ts'
 import { ENTRY, hash, HEADER, LARGEST, MAGIC, TRAILER, VARIANT } from '../runtime/layout.ts'
@@ -74,8 +74,8 @@ export async function packTo(
   for await (const { variants, ...entry } of entries) {
     const placed = []
     for (const variant of variants) {
-      const isFile = (entry.flags & FLAG_PUBLIC) !== 0 && variant.length > HELD
-      placed.push(await place(variant, isFile, add, store))
+      const isLarge = (entry.flags & FLAG_PUBLIC) !== 0 && variant.length > HELD
+      placed.push(await place(variant, isLarge, add, store))
     }
     index.push({ ...entry, variants: placed })
   }
@@ -99,24 +99,20 @@ type Indexed = Omit<Entry, 'variants'> & { variants: Placed[] }
 
 async function place(
   { encoding, etag, head, body, length }: EntryVariant,
-  isFile: boolean,
+  isLarge: boolean,
   add: (bytes: Uint8Array) => Promise<number>,
   store: Store,
 ): Promise<Placed> {
+  const isFile = isLarge || !(body instanceof Uint8Array)
   return {
     encoding: ENCODINGS.indexOf(encoding),
     etag,
     head: await add(head),
     headLength: head.length,
     isFile,
-    body: isFile ? await store(body) : await add(await held(body)),
+    body: isFile ? await store(body) : await add(body),
     bodyLength: length,
   }
-}
-
-/** The smaller encodings of a large file may be small themselves. */
-async function held(body: Uint8Array | Unread): Promise<Uint8Array> {
-  return body instanceof Uint8Array ? body : new Uint8Array(await readFile(body.source))
 }
 
 async function writeIndex(index: Indexed[], out: Output): Promise<void> {
