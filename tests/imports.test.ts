@@ -27,7 +27,16 @@ const STAGES = [
 ]
 
 /** Not stages: what several of them share, or one of them hands a part of its work to. */
-const SHARED = ['stages', 'handlers', 'compress', 'pack', 'compare', 'expect', 'hints']
+const SHARED = [
+  'stages',
+  'handlers',
+  'compress',
+  'pack',
+  'compare',
+  'expect',
+  'hints',
+  'host-probe',
+]
 
 /** One stage may use another here and nowhere else: esbuild has one user. */
 const ALLOWED = [

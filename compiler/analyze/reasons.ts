@@ -123,7 +123,14 @@ export function reasonOf(search: Search): Reason | null {
 }
 
 /** A write that other code may do between two requests, or before or after in another start. */
-function changedBy(all: Mark[] | null, { closures, root, isOrdered }: Search): Mark | null {
+export function changedBy(
+  all: Mark[] | null,
+  {
+    closures,
+    root,
+    isOrdered,
+  }: Pick<Search, 'closures' | 'isOrdered'> & { root: Pick<Frame, 'context'> },
+): Mark | null {
   // What the handler itself changes is told where it does so.
   const marks = all?.filter(one => one.context !== root.context) ?? []
   if (marks.length === 0) return null
@@ -137,7 +144,13 @@ function changedBy(all: Mark[] | null, { closures, root, isOrdered }: Search): M
   return marks.find(one => !closures.some(closure => closure.has(one.context.root))) ?? marks[0]!
 }
 
-function told(search: Search, message: string, site: Site, chain: Site[]): Reason {
+/** A reason in words: where in the user's own code, from where that was called. */
+export function told(
+  search: Pick<Search, 'places' | 'at'>,
+  message: string,
+  site: Site,
+  chain: readonly Site[],
+): Reason {
   const { places } = search
   const sites = [...chain, site]
     .filter(one => one.chunk !== '')
