@@ -12,7 +12,7 @@ import { judge, plan } from './judge.ts'
 import { readProject } from './project.ts'
 import { scan } from './scan.ts'
 import { settle, unsettled } from './settle.ts'
-import type { Bundle, Compiled, Diagnostic, Job } from './stages.ts'
+import type { Analysis, Bundle, Compiled, Diagnostic, Job } from './stages.ts'
 
 export interface CompileOptions {
   /** Told what is being done, for a progress line. */
@@ -27,6 +27,7 @@ export interface Making {
   /** All that were evaluated. */
   jobs: Job[]
   facts: Map<string, { quiet: boolean }>
+  followed: Analysis['followed']
 }
 
 /** Thrown where the project has errors; carries all that were found, warnings too. */
@@ -77,12 +78,18 @@ export async function compile(
       concurrency: availableParallelism(),
       timeout: 10_000,
       maxBody: 64 << 20,
+      followed: analysis.followed,
       onProgress: done => step('evaluating', done, jobs.length),
     })
     const judgement = judge(root, site, endpoints, analysis, outcomes, diagnostics)
     stopOnErrors(diagnostics)
     const compiled = { project, site, endpoints, judgement, inputs: bundle.inputs }
-    await options.onJudged?.(compiled, { bundle, jobs, facts: quiet })
+    await options.onJudged?.(compiled, {
+      bundle,
+      jobs,
+      facts: quiet,
+      followed: analysis.followed,
+    })
     return compiled
   } finally {
     rmSync(dir, { recursive: true, force: true })

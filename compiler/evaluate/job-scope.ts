@@ -37,7 +37,11 @@ export class JobScope implements Scope {
 
   note(kind: NoteKind, message: string): Trace | undefined {
     // What answers after an error is no longer the handler.
-    if (this.first || this.thrown || (/^(ambient|folder)$/.test(kind) && this.#job.mode === 'keep'))
+    if (
+      this.first ||
+      this.thrown ||
+      (/^(ambient|engine|folder)$/.test(kind) && this.#job.mode === 'keep')
+    )
       return undefined
     const trace = traceHere(message)
     this.first = trace
