@@ -9,6 +9,7 @@ import { construct, run } from './analyze/interpret.ts'
 import { Frame, Machine } from './analyze/machine.ts'
 import { parseProgram } from './analyze/program.ts'
 import { Places, reasonOf } from './analyze/reasons.ts'
+import { templateOf } from './analyze/template/handler.ts'
 import {
   BOTTOM,
   type Context,
@@ -38,6 +39,7 @@ export function analyze(bundle: Bundle, handlers: Handler[], options: AnalyzeOpt
     modules: new Map(),
     reasons: new Map(),
     reasonsWithParams: new Map(),
+    candidates: new Map(),
   }
   const positionOf = places.positionOf.bind(places)
   for (const module of bundle.modules.values())
@@ -73,13 +75,22 @@ export function analyze(bundle: Bundle, handlers: Handler[], options: AnalyzeOpt
       at,
     }
     const fixed = givenUpOn(machine, root, search.closures, at)
-    analysis.reasons.set(handler.id, fixed ?? reasonOf({ ...search, allowParams: false }))
-    analysis.reasonsWithParams.set(handler.id, fixed ?? reasonOf({ ...search, allowParams: true }))
+    analysis.reasons.set(handler.id, fixed ?? reasonOf({ ...search, allowed: [] }))
+    analysis.reasonsWithParams.set(handler.id, fixed ?? reasonOf({ ...search, allowed: ['param'] }))
+    if (fixed || reasonOf({ ...search, allowed: ['param', 'input'] })) continue
+    const found = templateOf(machine.program, bundle, handler)
+    if (found) {
+      const { holes, site, ...parts } = found
+      const place = site ? places.positionOf(site.chunk, site.at) : at
+      analysis.candidates.set(handler.id, { ...parts, reason: { ...place, message: holes } })
+    }
   }
   const tampering = tamperingOf(machine, analysis, places)
-  if (tampering)
+  if (tampering) {
+    analysis.candidates.clear()
     for (const reasons of [analysis.reasons, analysis.reasonsWithParams])
       for (const [id, reason] of reasons) if (!reason) reasons.set(id, tampering)
+  }
   return analysis
 }
 

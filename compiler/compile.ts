@@ -7,12 +7,13 @@ import { join } from 'node:path'
 import { analyze } from './analyze.ts'
 import { bundleForAnalysis } from './bundle.ts'
 import { evaluate, inspect } from './evaluate.ts'
+import { fill, trials } from './fill.ts'
 import { handlersOf } from './handlers.ts'
 import { judge, plan } from './judge.ts'
 import { readProject } from './project.ts'
 import { scan } from './scan.ts'
 import { settle, unsettled } from './settle.ts'
-import type { Bundle, Compiled, Diagnostic, Job } from './stages.ts'
+import type { Bundle, Compiled, Diagnostic, Job, Trial } from './stages.ts'
 
 export interface CompileOptions {
   /** Told what is being done, for a progress line. */
@@ -26,6 +27,8 @@ export interface Making {
   bundle: Bundle
   /** All that were evaluated. */
   jobs: Job[]
+  /** All that templates were tried with. */
+  trials: Trial[]
   facts: Map<string, { quiet: boolean }>
 }
 
@@ -71,18 +74,21 @@ export async function compile(
     const quiet = new Map(
       [...analysis.modules].map(([file, facts]) => [file, { quiet: facts.loadsQuietly }]),
     )
-    step('evaluating', 0, jobs.length)
-    const outcomes = await evaluate(bundle, jobs, quiet, {
+    const tried = trials(site, endpoints, analysis)
+    const all = [...jobs, ...tried.map(({ job }) => job)]
+    step('evaluating', 0, all.length)
+    const outcomes = await evaluate(bundle, all, quiet, {
       root,
       concurrency: availableParallelism(),
       timeout: 10_000,
       maxBody: 64 << 20,
-      onProgress: done => step('evaluating', done, jobs.length),
+      onProgress: done => step('evaluating', done, all.length),
     })
-    const judgement = judge(root, site, endpoints, analysis, outcomes, diagnostics)
+    const filled = fill(tried, analysis, outcomes)
+    const judgement = judge(root, site, endpoints, analysis, outcomes, filled, diagnostics)
     stopOnErrors(diagnostics)
     const compiled = { project, site, endpoints, judgement, inputs: bundle.inputs }
-    await options.onJudged?.(compiled, { bundle, jobs, facts: quiet })
+    await options.onJudged?.(compiled, { bundle, jobs, trials: tried, facts: quiet })
     return compiled
   } finally {
     rmSync(dir, { recursive: true, force: true })

@@ -6,12 +6,14 @@ import type {
   Analysis,
   Diagnostic,
   Endpoint,
+  Filled,
   Handler,
   Job,
   Judgement,
   Outcome,
   Position,
   Reason,
+  Row,
   Site,
 } from './stages.ts'
 
@@ -64,9 +66,10 @@ export function judge(
   endpoints: Endpoint[],
   analysis: Analysis,
   outcomes: Map<string, Outcome>,
+  filled: Map<string, Filled>,
   diagnostics: Diagnostic[],
 ): Judgement {
-  const judgement: Judgement = { frozen: [], rows: [] }
+  const judgement: Judgement = { frozen: [], rows: [], templates: new Map() }
   for (const endpoint of endpoints) {
     if (endpoint.role === 'route') judgeRoute(endpoint)
     else if (endpoint.role === 'not-found') judgeNotFound(endpoint)
@@ -127,13 +130,7 @@ export function judge(
         () => objection(analysis, handler, params),
         path,
       )
-      judgement.rows.push({
-        path,
-        method: 'GET',
-        verdict: reason ? 'dynamic' : 'static',
-        reason,
-        file,
-      })
+      judgement.rows.push(rowOf(endpoint, handler, path, reason))
     }
     if (!endpoint.segments.some(segment => segment.kind !== 'literal')) return
     const why =
@@ -145,7 +142,19 @@ export function judge(
               ? 'only the URLs that config.params names are precomputed'
               : 'takes any value of its parameters; config.params can name URLs to precompute',
           })
-    judgement.rows.push({ path: pattern, method: 'GET', verdict: 'dynamic', reason: why, file })
+    judgement.rows.push(rowOf(endpoint, handler, pattern, why))
+  }
+
+  /** The verdict of one URL, or of a pattern, that is static only without a reason. */
+  function rowOf(endpoint: Endpoint, { id }: Handler, path: string, why: Reason | null): Row {
+    const row = { path, method: 'GET' as const, file: endpoint.file }
+    if (!why) return { ...row, verdict: 'static', reason: null }
+    const found = filled.get(id)
+    if (found?.kind !== 'template')
+      // That the request is read is no news where it could have been put in.
+      return { ...row, verdict: 'dynamic', reason: found ? found.reason : why }
+    judgement.templates.set(endpoint.file, found.template)
+    return { ...row, verdict: 'template', reason: found.reason }
   }
 
   function judgeNotFound(endpoint: Endpoint): void {

@@ -19,6 +19,7 @@ const STAGES = [
   'analyze',
   'evaluate',
   'settle',
+  'fill',
   'judge',
   'link',
   'serialize',
@@ -27,7 +28,7 @@ const STAGES = [
 ]
 
 /** Not stages: what several of them share, or one of them hands a part of its work to. */
-const SHARED = ['stages', 'handlers', 'compress', 'pack', 'compare', 'expect', 'hints']
+const SHARED = ['stages', 'handlers', 'compress', 'pack', 'compare', 'expect', 'hints', 'trials']
 
 /** One stage may use another here and nowhere else: esbuild has one user. */
 const ALLOWED = [

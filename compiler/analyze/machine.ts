@@ -36,9 +36,10 @@ import {
 
 /** Something a frame does that a verdict depends on. */
 export type Event =
-  /** `param`: reads a path parameter. */
+  /** `param`: reads a path parameter; `input`: a query value or a header. */
   | { kind: 'effect'; message: string; site: Site }
   | { kind: 'param'; message: string; site: Site }
+  | { kind: 'input'; message: string; site: Site }
   | { kind: 'read'; marks: () => Mark[] | null; what: string; site: Site }
   | { kind: 'call'; frame: Frame; site: Site }
 
@@ -277,7 +278,12 @@ export class Machine {
     return true
   }
 
-  effect(frame: Frame, message: string, site: Site, kind: 'effect' | 'param' = 'effect'): void {
+  effect(
+    frame: Frame,
+    message: string,
+    site: Site,
+    kind: 'effect' | 'param' | 'input' = 'effect',
+  ): void {
     const key = `${kind}${message}@${site.chunk}:${site.at}`
     if (frame.seen.has(key)) return
     frame.seen.add(key)

@@ -69,7 +69,8 @@ export interface Search {
   root: Frame
   /** Chunks that each of its modules loads, by module. */
   closures: Set<string>[]
-  allowParams: boolean
+  /** Reads of the request that do not count. */
+  allowed: ('param' | 'input')[]
   places: Places
   /** Where the handler stands. */
   at: Position
@@ -93,8 +94,10 @@ export function reasonOf(search: Search): Reason | null {
 
   function judge(event: Event): Reason | null {
     if (event.kind === 'effect') return told(search, event.message, event.site, chain)
-    if (event.kind === 'param')
-      return search.allowParams ? null : told(search, event.message, event.site, chain)
+    if (event.kind === 'param' || event.kind === 'input')
+      return search.allowed.includes(event.kind)
+        ? null
+        : told(search, event.message, event.site, chain)
     if (event.kind === 'read') {
       const mark = changedBy(event.marks(), search)
       if (!mark) return null

@@ -83,7 +83,7 @@ export class Evaluation {
           job,
           this.#objection(job, job.mode === 'keep' ? 'failed' : 'dynamic', missing),
         )
-      else if (job.mode === 'prove' && this.#options.countLoads !== false) {
+      else if (job.mode !== 'keep' && this.#options.countLoads !== false) {
         const imports = files.map(file => this.#prepared.imports(file)).find(Boolean)
         if (imports) await this.#settle(job, this.#objection(job, 'dynamic', imports))
       }
@@ -91,7 +91,7 @@ export class Evaluation {
     const open = jobs.filter(job => !this.#outcomes.has(job.id))
     const toKeep = open.filter(job => job.mode === 'keep')
     if (toKeep.length > 0) await this.#run(toKeep, VARIATIONS.real)
-    const toProve = open.filter(job => job.mode === 'prove')
+    const toProve = open.filter(job => job.mode !== 'keep')
     if (toProve.length === 0) return
     // A process takes longer to start than a small site to evaluate.
     const spare = spareChild(this.#pass(VARIATIONS.second))
@@ -129,7 +129,7 @@ export class Evaluation {
   }
 
   #work(job: Job, { surroundings }: Variation, calls: number): RunJob {
-    const { handler, id, path, params, role, mode } = job
+    const { handler, id, path, params, role, mode, asked } = job
     return {
       type: 'run',
       id,
@@ -142,6 +142,7 @@ export class Evaluation {
       mode,
       calls,
       wantsBody: surroundings.kind !== 'first',
+      ...(asked && { asked }),
       ...(handler.pattern !== undefined && { pattern: handler.pattern }),
       ...(handler.notFound !== undefined && { hasNotFound: handler.notFound !== null }),
     }
@@ -187,7 +188,7 @@ export class Evaluation {
       },
       late: (id, trace) => {
         const job = this.#jobs.get(id)
-        if (job?.mode === 'prove') this.#late.set(id, trace)
+        if (job && job.mode !== 'keep') this.#late.set(id, trace)
       },
     }
   }

@@ -60,7 +60,7 @@ export class Rerun {
     const { runs } = this.#options
     const kept = jobs.filter(job => job.mode === 'keep')
     await this.#pass(kept, VARIATIONS.real, range(0, Math.min(runs, RUNS_KEPT), 1))
-    const proved = jobs.filter(job => job.mode === 'prove')
+    const proved = jobs.filter(job => job.mode !== 'keep')
     for (let number = 0; number < Math.min(runs, SURROUNDINGS); number++) {
       await this.#pass(proved, surroundingsToVerify(number), range(number, runs, SURROUNDINGS))
     }
@@ -102,7 +102,7 @@ export class Rerun {
     },
     late: (id, trace) => {
       const job = this.#jobs.get(id)
-      if (job?.mode === 'prove') void this.#told(job, this.#reason(job, trace))
+      if (job && job.mode !== 'keep') void this.#told(job, this.#reason(job, trace))
     },
   }
 
@@ -135,7 +135,7 @@ export class Rerun {
       mode,
       calls: 1,
       wantsBody: true,
-      asked: requestToVerify(request),
+      asked: job.asked ?? requestToVerify(request),
       ...(handler.pattern !== undefined && { pattern: handler.pattern }),
       ...(handler.notFound !== undefined && { hasNotFound: handler.notFound !== null }),
     }
