@@ -3,10 +3,16 @@
 // abstract values, then everything that may run afterwards; what a handler may read or do decides.
 
 import * as builtins from './analyze/builtins.ts'
+import { exportOf } from './analyze/builtins/modules.ts'
 import { factsOf } from './analyze/facts.ts'
 import './analyze/hono.ts'
-import { construct, run } from './analyze/interpret.ts'
-import { Frame, Machine } from './analyze/machine.ts'
+import { run } from './analyze/interpret.ts'
+import { construct } from './analyze/interpret/construct.ts'
+import { Machine } from './analyze/machine.ts'
+import { runLater } from './analyze/machine/escape.ts'
+import { Frame } from './analyze/machine/frame.ts'
+import { settleLoading } from './analyze/machine/notes.ts'
+import { poison } from './analyze/machine/poison.ts'
 import { parseProgram } from './analyze/program.ts'
 import { Places, reasonOf } from './analyze/reasons.ts'
 import { templateOf } from './analyze/template/handler.ts'
@@ -49,7 +55,7 @@ export function analyze(bundle: Bundle, handlers: Handler[], options: AnalyzeOpt
     )
 
   machine.serving = true
-  for (const token of [...machine.escaped.keys()]) machine.runLater(token)
+  for (const token of [...machine.escaped.keys()]) runLater(machine, token)
   const roots = new Map(handlers.map(handler => [handler, handlerRoot(machine, bundle, handler)]))
   for (const root of otherRoots(machine, bundle, handlers)) machine.enqueue(root)
   for (const root of roots.values()) machine.enqueue(root)
@@ -58,7 +64,7 @@ export function analyze(bundle: Bundle, handlers: Handler[], options: AnalyzeOpt
     const handler = handlers.find(({ id }) => id === context.root)
     const files = handler ? [handler.file, ...handler.middleware] : [context.root.split('#')[0]!]
     const chunks = files.map(file => bundle.modules.get(file)?.chunk ?? context.root)
-    for (const chunk of chunks) machine.poison(context, closures.get(chunk) ?? [])
+    for (const chunk of chunks) poison(machine, context, closures.get(chunk) ?? [])
   }
 
   for (const [handler, root] of roots) {
@@ -135,7 +141,7 @@ function load(machine: Machine): void {
     machine.tops.set(name, new Frame(machine.program.chunks.get(name)!.top, null, null, context))
   }
   for (const name of order) machine.evaluate(machine.tops.get(name)!)
-  machine.settleLoading()
+  settleLoading(machine)
 }
 
 // ---------------------------------------------------------------- roots
@@ -233,7 +239,7 @@ function exported(
 ): Value {
   const { chunk } = bundle.modules.get(file)!
   return (
-    builtins.exportOf(machine, frame, chunk, name, { chunk: '', at: 0 }) ??
+    exportOf(machine, frame, chunk, name, { chunk: '', at: 0 }) ??
     doubtful(`has no export ${name}`, { chunk: '', at: 0 })
   )
 }

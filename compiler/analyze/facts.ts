@@ -2,9 +2,10 @@
 
 import type { AnyNode } from 'acorn'
 import type { ModuleFacts, Position } from '../stages.ts'
-import { exportOf } from './builtins.ts'
+import { exportOf } from './builtins/modules.ts'
 import type { Machine } from './machine.ts'
-import { type Binding, isFunctionNode, nameOf, type ParsedChunk } from './program.ts'
+import type { Binding, ParsedChunk } from './program.ts'
+import { isFunctionNode, nameOf } from './program/syntax.ts'
 import type { Value } from './value.ts'
 
 type ExportKind = 'handler' | 'chain' | 'app' | 'value' | 'unknown'

@@ -4,7 +4,7 @@
 import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping'
 import { isAbsolute, relative, sep } from 'node:path'
 import type { Bundle, Position, Reason } from '../stages.ts'
-import type { Event, Frame } from './machine.ts'
+import type { Event, Frame } from './machine/frame.ts'
 import type { Mark, Site } from './value.ts'
 
 export class Places {

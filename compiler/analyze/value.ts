@@ -3,7 +3,7 @@
 // only grow, so that the machine reaches a fixed point.
 
 import type { AnyNode } from 'acorn'
-import type { Frame } from './machine.ts'
+import type { Frame } from './machine/frame.ts'
 import type { FunctionInfo } from './program.ts'
 
 /** A place in a chunk. */

@@ -4,7 +4,8 @@
 
 import type { AnyNode } from 'acorn'
 import type { Part } from '../../../runtime/artifact.ts'
-import { nameOf, type ParsedProgram } from '../program.ts'
+import type { ParsedProgram } from '../program.ts'
+import { nameOf } from '../program/syntax.ts'
 import { callBuiltin, callMethod, memberOf } from './builtins.ts'
 import { Exchange } from './context.ts'
 import { Markup } from './markup.ts'

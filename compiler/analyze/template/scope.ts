@@ -2,7 +2,8 @@
 // to, imports across chunks, and the few things of the language and of Hono that templates may use.
 
 import type { AnyNode } from 'acorn'
-import { type Binding, identifiersOf, type ParsedChunk, type ParsedProgram } from '../program.ts'
+import type { Binding, ParsedChunk, ParsedProgram } from '../program.ts'
+import { identifiersOf } from '../program/syntax.ts'
 import { type Env, type FunctionNode, refuse, UNDEFINED, type Value, constant } from './value.ts'
 
 /** What may be used of the language. */

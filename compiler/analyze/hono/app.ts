@@ -1,0 +1,36 @@
+// Hono apps: every function one is given may run for any request, later.
+
+import { isCallable } from '../builtins/call.ts'
+import { fresh } from '../builtins/make.ts'
+import { HONO } from '../builtins/registry.ts'
+import { owner } from './members.ts'
+import { registered } from '../machine/escape.ts'
+import { BOTTOM, doubtful, join, of, type Token, type Value } from '../value.ts'
+
+for (const path of ['hono.Hono', 'hono/tiny.Hono', 'hono/quick.Hono'])
+  HONO.set(path, call => of(fresh(call, 'app')))
+
+/** Every function an app is given may run for any request, later. */
+HONO.set('App.method', call => {
+  const { machine, frame, site } = call
+  const app = owner(call)
+  const late =
+    frame.context.kind === 'call' ? frame.context : machine.lateContext(frame.context.root)
+  const context = machine.token('context', late, site)
+  const next = machine.token('next', late, site)
+  next.path = 'next'
+  next.parts = [BOTTOM, BOTTOM, BOTTOM]
+  const seen = new Set<Token>()
+  const give = (value: Value): void => {
+    for (const token of value.tokens) {
+      if (seen.has(token)) continue
+      seen.add(token)
+      if (token.kind === 'function')
+        registered(machine, frame, token, [of(context), of(next)], site)
+      else if (token.kind === 'array') give(machine.iterate(frame, of(token), site))
+      else if (token.kind !== 'app' && !isCallable(token)) machine.escape(frame, of(token), site)
+    }
+  }
+  for (const value of [...call.args.list, call.args.rest]) give(value)
+  return join(of(app), doubtful('uses what a Hono app gives', site))
+})
