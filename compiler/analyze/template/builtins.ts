@@ -38,7 +38,7 @@ export function memberOf(evaluator: Evaluator, owner: Value, name: string): Valu
       if (name === 'req') return { kind: 'request' }
       return METHODS.has(name) ? { kind: 'builtin', name: `c ${name}` } : refuse(`c.${name}`)
     case 'record':
-      return evaluator.exchange.member(owner.from, name)
+      return evaluator.exchange.input(owner.from, name)
     default:
       return refuse(`the member ${name}`)
   }
@@ -82,7 +82,8 @@ function read(evaluator: Evaluator, method: string, args: Value[]): Value {
     return refuse(`c.req.${method}()`)
   const [name] = args
   if (args.length > 1) return refuse('an argument too many')
-  if (!name) return { kind: 'record', from: method }
+  // Where a header has several lines, Deno joins them in one way here and in another there.
+  if (!name) return method === 'header' ? refuse('all headers') : { kind: 'record', from: method }
   if (name.kind !== 'constant' || typeof name.value !== 'string' || name.value === '')
     return refuse('a value whose name is not known')
   return evaluator.exchange.input(method, name.value)

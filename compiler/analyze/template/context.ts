@@ -18,8 +18,8 @@ export class Exchange {
   readonly #params: string[]
   readonly #optional: string | undefined
   readonly #markup: Markup
-  /** Headers set on the context before there is an answer. */
-  #headers: [string, Part[]][] = []
+  /** Set on the context before there is an answer. */
+  readonly #prepared: Fields = { headers: [], isTyped: false }
   /** Set once a link has answered: what is set now goes to that answer. */
   answered: Answer | null = null
   /** How many components are being called: they run when the answer is made, not where they stand. */
@@ -43,12 +43,6 @@ export class Exchange {
     }
     if (from === 'param' && !this.#params.includes(name)) return UNDEFINED
     return this.#read(from, name)
-  }
-
-  /** All values of one kind, by the names that an object of them has. */
-  member(from: Hole['from'], name: string): Value {
-    if (from === 'header' && name !== name.toLowerCase()) return UNDEFINED
-    return this.input(from, name)
   }
 
   #read(from: Hole['from'], name: string): Value {
@@ -78,7 +72,8 @@ export class Exchange {
         return this.#answer(jsonOf(first) ?? refuse('JSON of undefined'), second, third)
       case 'body': {
         const isNothing = first.kind === 'constant' && first.value === null
-        return this.#answer(isNothing ? null : stringOf(first), second, third)
+        const answer = this.#answer(isNothing ? null : stringOf(first), second, third)
+        return typed(answer)
       }
       case 'redirect': {
         if (second) numberOf(second)
@@ -96,15 +91,12 @@ export class Exchange {
   /** `new Response(body, init)`: what was set on the context does not reach it. */
   response(args: Value[]): Answer {
     const [first = UNDEFINED, init] = args
-    if (this.#headers.length > 0) return refuse('headers that a Response of its own drops')
+    if (this.#prepared.headers.length > 0) return refuse('headers that a Response of its own drops')
     const isNothing = first.kind === 'constant' && (first.value ?? null) === null
-    const answer: Answer = {
-      kind: 'response',
-      body: isNothing ? null : stringOf(first),
-      headers: [],
-    }
-    if (init) this.#init(answer.headers, init)
-    return answer
+    const body = isNothing ? null : stringOf(first)
+    const answer: Answer = { kind: 'response', body, headers: [], isTyped: false }
+    if (init) this.#init(answer, init)
+    return typed(answer)
   }
 
   /** What a handler returned, as `replyOf` of the runtime makes an answer of it. */
@@ -126,15 +118,16 @@ export class Exchange {
   }
 
   #answer(body: Part[] | null, status?: Value, headers?: Value): Answer {
-    const answer: Answer = { kind: 'response', body, headers: [...this.#headers] }
-    if (status?.kind === 'object') this.#init(answer.headers, status)
+    const { headers: before, isTyped } = this.#prepared
+    const answer: Answer = { kind: 'response', body, headers: [...before], isTyped }
+    if (status?.kind === 'object') this.#init(answer, status)
     else if (status && status !== UNDEFINED) numberOf(status)
-    if (headers) this.#fields(answer.headers, headers)
+    if (headers) this.#fields(answer, headers)
     return answer
   }
 
   /** `{ status, headers }`. */
-  #init(into: [string, Part[]][], init: Value): void {
+  #init(into: Fields, init: Value): void {
     if (init.kind !== 'object') refuse('an init that is no plain object')
     for (const [key, value] of Object.entries(init.props)) {
       if (key === 'status') numberOf(value)
@@ -144,7 +137,7 @@ export class Exchange {
     }
   }
 
-  #fields(into: [string, Part[]][], fields: Value): void {
+  #fields(into: Fields, fields: Value): void {
     if (fields.kind === 'constant' && fields.value === undefined) return
     if (fields.kind !== 'object') refuse('headers that are no plain object')
     for (const [name, value] of Object.entries(fields.props)) this.#field(into, name, value)
@@ -154,20 +147,31 @@ export class Exchange {
     if (this.rendering > 0) refuse('a header that is set while the answer is made')
     if (name.kind !== 'constant' || typeof name.value !== 'string')
       refuse('a header whose name is not known')
-    if (options && value.kind !== 'constant') refuse('options of a header')
-    if (options && !isPlainData(options)) refuse('options of a header')
-    this.#field(this.answered ? this.answered.headers : this.#headers, name.value, value)
+    if (options && (value.kind !== 'constant' || !isPlainData(options)))
+      refuse('options of a header')
+    this.#field(this.answered ?? this.#prepared, name.value, value)
   }
 
-  #field(into: [string, Part[]][], name: string, value: Value): void {
+  #field(into: Fields, name: string, value: Value): void {
     const key = name.toLowerCase()
-    if (into.some(([known]) => known === key)) refuse(`the header ${key} set twice`)
+    if (into.headers.some(([known]) => known === key)) refuse(`the header ${key} set twice`)
     if (key === 'set-cookie') refuse('a cookie')
-    if (value.kind === 'constant') return
+    if (value.kind === 'constant') {
+      if (key === 'content-type') into.isTyped = typeof value.value === 'string'
+      return
+    }
     if (this.answered) refuse('a header that is set after the answer')
     if (NOT_THEIRS.test(key)) refuse(`a value of the request in the header ${key}`)
-    setField(into, key, stringOf(value))
+    setField(into.headers, key, stringOf(value))
   }
+}
+
+/** Where headers go. */
+type Fields = Pick<Answer, 'headers' | 'isTyped'>
+
+/** A Response of text that names no type has another one on each platform. */
+function typed(answer: Answer): Answer {
+  return answer.body && !answer.isTyped ? refuse('a body without a type') : answer
 }
 
 function setField(into: [string, Part[]][], name: string, parts: Part[]): void {

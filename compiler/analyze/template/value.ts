@@ -30,6 +30,8 @@ export interface Answer {
   kind: 'response'
   body: Part[] | null
   headers: [string, Part[]][]
+  /** Whether the handler names the type of its content. */
+  isTyped: boolean
 }
 
 export type FunctionNode = Extract<
@@ -57,8 +59,8 @@ export type Value =
   | { kind: 'builtin'; name: string }
   | { kind: 'context' }
   | { kind: 'request' }
-  /** All values of one kind, as an object. */
-  | { kind: 'record'; from: Hole['from'] }
+  /** All parameters, or all values of the query, as an object. */
+  | { kind: 'record'; from: 'param' | 'query' }
   /** What calls the next link of the chain. */
   | { kind: 'next'; link: number }
   | { kind: 'promise'; value: Value }
