@@ -36,7 +36,9 @@ export interface AnalyzeOptions {
 /** Judges every handler by the syntax of what it can reach. Pure. */
 export function analyze(bundle: Bundle, handlers: Handler[], options: AnalyzeOptions): Analysis {
   const places = new Places(bundle, options.root)
-  const machine = new Machine(parseProgram(bundle), { ...builtins, construct, run })
+  const program = parseProgram(bundle)
+  if (typeof program === 'string') return unread(bundle, handlers, places, program)
+  const machine = new Machine(program, { ...builtins, construct, run })
   const closures = closuresOf(machine)
   machine.closures = closures
   load(machine)
@@ -96,6 +98,34 @@ export function analyze(bundle: Bundle, handlers: Handler[], options: AnalyzeOpt
     analysis.candidates.clear()
     for (const reasons of [analysis.reasons, analysis.reasonsWithParams])
       for (const [id, reason] of reasons) if (!reason) reasons.set(id, tampering)
+  }
+  return analysis
+}
+
+/** Of code that cannot even be parsed nothing is known, nor of what it does to all else. */
+function unread(bundle: Bundle, handlers: Handler[], places: Places, chunk: string): Analysis {
+  const analysis: Analysis = {
+    modules: new Map(),
+    reasons: new Map(),
+    reasonsWithParams: new Map(),
+  }
+  for (const { file, exports } of bundle.modules.values()) {
+    const at = { file, line: 1, column: 1 }
+    analysis.modules.set(file, {
+      exports: new Map(exports.map(name => [name, 'unknown'])),
+      config: exports.includes('config') ? { kind: 'computed', at } : { kind: 'absent' },
+      positions: new Map(exports.map(name => [name, at])),
+      loadsQuietly: false,
+    })
+  }
+  const at = places.positionOf(chunk, 0)
+  const reason = {
+    ...at,
+    message: `runs beside code that nests more deeply than the compiler can read`,
+  }
+  for (const { id } of handlers) {
+    analysis.reasons.set(id, reason)
+    analysis.reasonsWithParams.set(id, reason)
   }
   return analysis
 }

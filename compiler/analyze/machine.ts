@@ -14,6 +14,7 @@ import { inherited, read, readToken } from './machine/read.ts'
 import { resolved } from './machine/resolve.ts'
 import { Store } from './machine/store.ts'
 import { noteWrite, write, writeAny } from './machine/write.ts'
+import { isOverflow } from './overflow.ts'
 import type { ParsedProgram } from './program.ts'
 import { Cell, type Context, type Site, type Taint, type Token, type Value } from './value.ts'
 
@@ -66,10 +67,16 @@ export class Machine extends Store {
     frame.memo.clear()
     frame.under = frame.calledUnder
     frame.tries = 0
+    const { depth } = this
     this.depth++
-    if (frame.script) frame.script()
-    else this.language.run(this, frame)
-    this.depth--
+    try {
+      if (frame.script) frame.script()
+      else this.language.run(this, frame)
+    } catch (error) {
+      if (!isOverflow(error)) throw error
+      this.giveUp(frame.context)
+    }
+    this.depth = depth
     frame.running = false
   }
 

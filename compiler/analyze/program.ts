@@ -3,6 +3,7 @@
 
 import type { AnyNode, Program as Tree } from 'acorn'
 import type { Bundle } from '../stages.ts'
+import { isOverflow } from './overflow.ts'
 import { Resolver } from './program/resolve.ts'
 
 /** A declared name. */
@@ -49,10 +50,19 @@ export interface ParsedProgram {
   infoOf: Map<AnyNode, FunctionInfo>
 }
 
-/** Parses every chunk of a bundle and resolves its names. */
-export function parseProgram(bundle: Bundle): ParsedProgram {
+/**
+ * Parses every chunk of a bundle and resolves its names. Gives the name of the first chunk that nests
+ * more deeply than the stack allows, where there is one.
+ */
+export function parseProgram(bundle: Bundle): ParsedProgram | string {
   const program: ParsedProgram = { chunks: new Map(), bindingOf: new Map(), infoOf: new Map() }
-  for (const { name, code } of bundle.chunks.values())
-    program.chunks.set(name, new Resolver(program, name, code).run())
+  for (const { name, code } of bundle.chunks.values()) {
+    try {
+      program.chunks.set(name, new Resolver(program, name, code).run())
+    } catch (error) {
+      if (isOverflow(error)) return name
+      throw error
+    }
+  }
   return program
 }

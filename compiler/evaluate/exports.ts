@@ -18,6 +18,16 @@ interface Name {
   loc: { start: { line: number; column: number } }
 }
 
+/** None where the code nests more deeply than acorn's stack allows: a place is not worth failing for. */
+function statementsOf(code: string): Statement[] {
+  try {
+    const tree = parse(code, { ecmaVersion: 'latest', sourceType: 'module', locations: true })
+    return (tree as unknown as { body: Statement[] }).body
+  } catch {
+    return []
+  }
+}
+
 /** The place of `name` in a module, or the top of its file. */
 export function positionOfExport(
   bundle: Bundle,
@@ -28,11 +38,7 @@ export function positionOfExport(
   const top = { file, line: 1, column: 1 }
   const chunk = bundle.chunks.get(bundle.modules.get(file)?.chunk ?? '')
   if (!chunk) return top
-  const { body } = parse(chunk.code, {
-    ecmaVersion: 'latest',
-    sourceType: 'module',
-    locations: true,
-  }) as unknown as { body: Statement[] }
+  const body = statementsOf(chunk.code)
   let local = name
   for (const node of body) {
     if (node.type !== 'ExportNamedDeclaration' || node.source) continue

@@ -77,8 +77,14 @@ export abstract class Worklist {
     const { context } = frame
     if (context.givenUp) return true
     if (++context.steps <= MAX_STEPS) return false
+    this.giveUp(context)
+    return true
+  }
+
+  /** Nothing that `context` does is known from here on. */
+  giveUp(context: Context): void {
+    if (context.givenUp) return
     context.givenUp = true
     this.givenUp.push(context)
-    return true
   }
 }
