@@ -20,6 +20,7 @@ import { FLAG_FOLDER, FLAG_PUBLIC } from '../runtime/artifact.ts'
 import { type Loaded, LoadError, load } from '../runtime/load.ts'
 import { count, type Finding, printFindings } from './findings.ts'
 import { printDiagnostics, progress } from './terminal.ts'
+import { runTemplates } from './verify-templates.ts'
 import { verifyUrl } from './verify-url.ts'
 
 export interface VerifyFlags {
@@ -52,6 +53,9 @@ export async function verify(folder: string, { runs, url }: VerifyFlags): Promis
         onProgress: spinner.step,
         async onJudged(judged, making) {
           done = await runAll(judged, making, stored, runs, found, spinner.step)
+          const filled = await runTemplates(judged, making, stored, runs, found)
+          done.checked += filled.checked
+          done.runs += filled.runs
           files = await compareFiles(judged, stored, found)
         },
       },

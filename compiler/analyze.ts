@@ -108,6 +108,7 @@ function unread(bundle: Bundle, handlers: Handler[], places: Places, chunk: stri
     modules: new Map(),
     reasons: new Map(),
     reasonsWithParams: new Map(),
+    candidates: new Map(),
   }
   for (const { file, exports } of bundle.modules.values()) {
     const at = { file, line: 1, column: 1 }

@@ -15,7 +15,7 @@ import type {
   Snapshot,
   Trial,
 } from './stages.ts'
-import { inputsOf, namesOf, trialCount, trialRequest } from './trials.ts'
+import { inputsOf, namesOf, trialCount, trialOf, valuesOf } from './trials.ts'
 
 /** What to ask the handlers of candidates. */
 export function trials(site: Site, endpoints: Endpoint[], analysis: Analysis): Trial[] {
@@ -30,29 +30,8 @@ export function trials(site: Site, endpoints: Endpoint[], analysis: Analysis): T
     const isStatic = names?.length === 0 && analysis.reasons.get(handler?.id ?? '') === null
     if (!candidate || !names || isStatic) continue
     const inputs = inputsOfCandidate(candidate)
-    for (let number = 0; number < trialCount(inputs, segments); number++) {
-      const { path, values, ...asked } = trialRequest(segments, inputs, number)
-      const params = Object.fromEntries(
-        names.flatMap((name, index) => {
-          const value = values[index]
-          return value === undefined ? [] : [[name, value]]
-        }),
-      )
-      found.push({
-        handler: handler.id,
-        values,
-        job: {
-          id: `${handler.id} trial ${number}`,
-          handler,
-          path,
-          params,
-          mode: 'fill',
-          role: 'route',
-          headers: config.headers,
-          asked,
-        },
-      })
-    }
+    for (let number = 0; number < trialCount(inputs, segments); number++)
+      found.push(trialOf(endpoint, handler, inputs, number))
   }
   return found
 }
@@ -86,12 +65,9 @@ function byHandler(all: Trial[]): Map<string, Trial[]> {
 function judged(own: Trial[], candidate: Candidate, outcomes: Map<string, Outcome>): Filled {
   let template: Template | undefined
   let filler: Filler | undefined
-  for (const { job, values } of own) {
+  for (const trial of own) {
+    const { job } = trial
     const outcome = outcomes.get(job.id)
-    const { origin, search, requestHeaders } = job.asked!
-    const url = `${origin}${job.path}${search}`
-    const headers = new Headers()
-    for (const [name, value] of requestHeaders) headers.append(name, value)
     if (!filler && outcome?.kind === 'snapshot') {
       const made = templateOf(candidate, outcome.snapshot)
       if (made) {
@@ -99,17 +75,17 @@ function judged(own: Trial[], candidate: Candidate, outcomes: Map<string, Outcom
         filler = new Filler(made, job.handler.params)
       }
     }
-    const expected = filler?.fill({ params: values, url, headers })
+    const expected = filler?.fill(valuesOf(trial))
     // The handler answers by itself where a header cannot have that value.
     if (expected === null) continue
-    if (!outcome || outcome.kind !== 'snapshot')
+    if (outcome?.kind !== 'snapshot')
       return {
         kind: 'dynamic',
         reason: outcome?.reason ?? { ...candidate.reason, message: 'was not evaluated' },
       }
     const difference = expected ? differenceOf(expected, outcome.snapshot) : 'its headers'
     if (difference) {
-      const message = `makes something else of values of the request than its code shows: ${difference} differs for ${shown(job.path + search)}`
+      const message = `makes something else of values of the request than its code shows: ${difference} differs for ${shown(job.path + job.asked!.search)}`
       return { kind: 'dynamic', reason: { ...candidate.reason, message } }
     }
   }

@@ -4,7 +4,8 @@
 import type { Hole, Part, Segment } from '../runtime/artifact.ts'
 import { encodeSegment } from '../runtime/path.ts'
 import { paramNames } from '../runtime/table.ts'
-import type { Asked } from './stages.ts'
+import type { Values } from '../runtime/template.ts'
+import type { Asked, Endpoint, Handler, Trial } from './stages.ts'
 
 /** A request to try a template with. */
 export interface TrialRequest extends Asked {
@@ -72,6 +73,42 @@ export function trialRequest(segments: Segment[], inputs: Inputs, number: number
       ),
     ],
   }
+}
+
+/** The `number`th request as a job of the evaluation. */
+export function trialOf(
+  { segments, config }: Pick<Endpoint, 'segments' | 'config'>,
+  handler: Handler,
+  inputs: Inputs,
+  number: number,
+): Trial {
+  const { path, values, ...asked } = trialRequest(segments, inputs, number)
+  const params: Record<string, string> = {}
+  for (const [index, name] of handler.params.entries()) {
+    const value = values[index]
+    if (value !== undefined) params[name] = value
+  }
+  const id = `${handler.id} trial ${number}`
+  const { headers } = config
+  const job = {
+    id,
+    handler,
+    path,
+    params,
+    mode: 'fill' as const,
+    role: 'route' as const,
+    headers,
+    asked,
+  }
+  return { handler: handler.id, values, job }
+}
+
+/** What a trial's template is to be filled from. */
+export function valuesOf({ values, job }: Trial): Values {
+  const { origin, search, requestHeaders } = job.asked!
+  const headers = new Headers()
+  for (const [name, value] of requestHeaders) headers.append(name, value)
+  return { params: values, url: `${origin}${job.path}${search}`, headers }
 }
 
 const NOISE: [string, string][] = [

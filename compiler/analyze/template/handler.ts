@@ -4,6 +4,7 @@
 
 import type { Escape, Hole, Part } from '../../../runtime/artifact.ts'
 import type { Bundle, Handler } from '../../stages.ts'
+import { isOverflow } from '../overflow.ts'
 import type { ParsedProgram } from '../program.ts'
 import type { Site } from '../value.ts'
 import { Evaluator } from './evaluator.ts'
@@ -28,7 +29,7 @@ export function templateOf(program: ParsedProgram, bundle: Bundle, handler: Hand
     )
     return { body, headers, holes: inWords(holes), site: holes.length > 0 ? site : null }
   } catch (error) {
-    if (error instanceof Refusal) return null
+    if (error instanceof Refusal || isOverflow(error)) return null
     throw error
   }
 }
