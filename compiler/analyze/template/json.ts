@@ -42,7 +42,8 @@ export function jsonOf(value: Value): Part[] | null {
 
 /** In an array, what JSON does not know is null. */
 function inArray(item: Value): Part[] {
-  if (item.kind === 'input') return [quoted(holeOf(item, one => jsonText(one) ?? 'null'))]
+  if (item.kind === 'input' && !isString(item))
+    return [quoted(holeOf(item, one => jsonText(one) ?? 'null'))]
   return jsonOf(item) ?? ['null']
 }
 
