@@ -84,8 +84,8 @@ export async function compile(
       maxBody: 64 << 20,
       onProgress: done => step('evaluating', done, all.length),
     })
-    const filled = fill(tried, analysis, outcomes)
-    const judgement = judge(root, site, endpoints, analysis, outcomes, filled, diagnostics)
+    const proved = fill(tried, analysis, outcomes)
+    const judgement = judge(root, site, endpoints, analysis, outcomes, proved, diagnostics)
     stopOnErrors(diagnostics)
     const compiled = { project, site, endpoints, judgement, inputs: bundle.inputs }
     await options.onJudged?.(compiled, { bundle, jobs, trials: tried, facts: quiet })

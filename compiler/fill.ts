@@ -1,16 +1,16 @@
 // Candidates of the syntactic witness -> templates, where the second witness agrees: the real handler
 // is asked in many ways, and each of its answers has to be what the template gives. `trials` says what
-// there is to ask, `fill` reads the answers. Any difference makes the route dynamic.
+// there is to ask, `fill` reads the answers. After any difference the route stays dynamic.
 
 import type { Template } from '../runtime/artifact.ts'
-import { Filler } from '../runtime/template.ts'
+import { type Filled, Filler } from '../runtime/template.ts'
 import { getHandler } from './handlers.ts'
 import type {
   Analysis,
   Candidate,
   Endpoint,
-  Filled,
   Outcome,
+  Proved,
   Site,
   Snapshot,
   Trial,
@@ -40,58 +40,45 @@ function inputsOfCandidate({ body, headers }: Candidate) {
   return inputsOf(body, ...headers.map(([, parts]) => parts))
 }
 
-/** Reads the answers, by handler. */
+/** Reads the answers: what is proved, by handler. */
 export function fill(
   all: Trial[],
   analysis: Analysis,
   outcomes: Map<string, Outcome>,
-): Map<string, Filled> {
-  const filled = new Map<string, Filled>()
-  for (const [id, own] of byHandler(all))
-    filled.set(id, judged(own, analysis.candidates.get(id)!, outcomes))
-  return filled
-}
-
-function byHandler(all: Trial[]): Map<string, Trial[]> {
-  const found = new Map<string, Trial[]>()
-  for (const trial of all) {
-    const known = found.get(trial.handler)
-    if (known) known.push(trial)
-    else found.set(trial.handler, [trial])
+): Map<string, Proved> {
+  const own = new Map<string, Trial[]>()
+  for (const trial of all) own.set(trial.handler, [...(own.get(trial.handler) ?? []), trial])
+  const proved = new Map<string, Proved>()
+  for (const [id, some] of own) {
+    const candidate = analysis.candidates.get(id)!
+    const template = judged(some, candidate, outcomes)
+    if (template) proved.set(id, { template, reason: candidate.reason })
   }
-  return found
+  return proved
 }
 
-function judged(own: Trial[], candidate: Candidate, outcomes: Map<string, Outcome>): Filled {
-  let template: Template | undefined
-  let filler: Filler | undefined
-  for (const trial of own) {
-    const { job } = trial
-    const outcome = outcomes.get(job.id)
+/** The template that gives all that was answered, or null. */
+function judged(
+  all: Trial[],
+  candidate: Candidate,
+  outcomes: Map<string, Outcome>,
+): Template | null {
+  let template: Template | null = null
+  let filler: Filler | null = null
+  for (const trial of all) {
+    const outcome = outcomes.get(trial.job.id)
     if (!filler && outcome?.kind === 'snapshot') {
-      const made = templateOf(candidate, outcome.snapshot)
-      if (made) {
-        template = made
-        filler = new Filler(made, job.handler.params)
-      }
+      template = templateOf(candidate, outcome.snapshot)
+      if (!template) return null
+      filler = new Filler(template, trial.job.handler.params)
     }
     const expected = filler?.fill(valuesOf(trial))
     // The handler answers by itself where a header cannot have that value.
     if (expected === null) continue
-    if (outcome?.kind !== 'snapshot')
-      return {
-        kind: 'dynamic',
-        reason: outcome?.reason ?? { ...candidate.reason, message: 'was not evaluated' },
-      }
-    const difference = expected ? differenceOf(expected, outcome.snapshot) : 'its headers'
-    if (difference) {
-      const message = `makes something else of values of the request than its code shows: ${difference} differs for ${shown(job.path + job.asked!.search)}`
-      return { kind: 'dynamic', reason: { ...candidate.reason, message } }
-    }
+    if (!expected || outcome?.kind !== 'snapshot' || !isSame(expected, outcome.snapshot))
+      return null
   }
   return template
-    ? { kind: 'template', template, reason: candidate.reason }
-    : { kind: 'dynamic', reason: { ...candidate.reason, message: 'was not evaluated' } }
 }
 
 /** With the headers of the first answer that have nothing put in; null where one is missing. */
@@ -106,20 +93,10 @@ function templateOf({ body, headers }: Candidate, snapshot: Snapshot): Template 
   return { status: snapshot.status, headers: all, body }
 }
 
-/** In what a filled template is not what the handler answered, or null. */
-export function differenceOf(
-  filled: { status: number; headers: [string, string][]; body: string | null },
-  { status, headers, body }: Snapshot,
-): string | null {
-  if (filled.status !== status) return 'its status'
-  if (JSON.stringify(sorted(filled.headers)) !== JSON.stringify(sorted(headers))) return 'a header'
-  return Buffer.compare(Buffer.from(filled.body ?? ''), body) === 0 ? null : 'its body'
-}
-
-function sorted(fields: [string, string][]): [string, string][] {
-  return [...fields].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-}
-
-function shown(target: string): string {
-  return target.length > 60 ? `${target.slice(0, 60)}…` : target
+function isSame(filled: Filled, { status, headers, body }: Snapshot): boolean {
+  return (
+    filled.status === status &&
+    JSON.stringify(filled.headers) === JSON.stringify(headers) &&
+    Buffer.compare(Buffer.from(filled.body ?? ''), body) === 0
+  )
 }

@@ -6,12 +6,12 @@ import type {
   Analysis,
   Diagnostic,
   Endpoint,
-  Filled,
   Handler,
   Job,
   Judgement,
   Outcome,
   Position,
+  Proved,
   Reason,
   Row,
   Site,
@@ -66,7 +66,7 @@ export function judge(
   endpoints: Endpoint[],
   analysis: Analysis,
   outcomes: Map<string, Outcome>,
-  filled: Map<string, Filled>,
+  proved: Map<string, Proved>,
   diagnostics: Diagnostic[],
 ): Judgement {
   const judgement: Judgement = { frozen: [], rows: [], templates: new Map() }
@@ -149,10 +149,8 @@ export function judge(
   function rowOf(endpoint: Endpoint, { id }: Handler, path: string, why: Reason | null): Row {
     const row = { path, method: 'GET' as const, file: endpoint.file }
     if (!why) return { ...row, verdict: 'static', reason: null }
-    const found = filled.get(id)
-    if (found?.kind !== 'template')
-      // That the request is read is no news where it could have been put in.
-      return { ...row, verdict: 'dynamic', reason: found ? found.reason : why }
+    const found = proved.get(id)
+    if (!found) return { ...row, verdict: 'dynamic', reason: why }
     judgement.templates.set(endpoint.file, found.template)
     return { ...row, verdict: 'template', reason: found.reason }
   }

@@ -282,10 +282,12 @@ export interface Trial {
   values: (string | undefined)[]
 }
 
-/** What became of a candidate, by what its handler answered. */
-export type Filled =
-  | { kind: 'template'; template: Template; reason: Reason }
-  | { kind: 'dynamic'; reason: Reason }
+/** A candidate that its handler's answers bear out. */
+export interface Proved {
+  template: Template
+  /** What is put in. */
+  reason: Reason
+}
 
 // ---------------------------------------------------------------- judge
 
