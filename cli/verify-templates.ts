@@ -24,9 +24,6 @@ import { Filler, type Filled } from '../runtime/template.ts'
 import type { Finding } from './findings.ts'
 import type { Answer, Target } from './verify-url.ts'
 
-/** Surroundings in which each request is made. */
-const SURROUNDINGS = 2
-
 function inputsOfTemplate({ body, headers }: Template): Inputs {
   return inputsOf(body, ...headers.map(([, parts]) => parts))
 }
@@ -77,7 +74,8 @@ export async function runTemplates(
       timeout: 10_000,
       maxBody: 64 << 20,
       silent: true,
-      runs: Math.min(runs, SURROUNDINGS),
+      // Each job is one request; compiling has just made them in other surroundings.
+      runs: 1,
     },
     (job, answer) => {
       made++

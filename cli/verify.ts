@@ -212,13 +212,13 @@ function stale(
   const rows = new Map(judgement.rows.filter(row => !row.role).map(row => [row.path, row]))
   for (const key of statics.keys()) {
     if (known.has(key) || found.has(key)) continue
-    const reason = rows.get(key)?.reason
+    const { reason, verdict } = rows.get(key) ?? {}
     const { flags } = statics.get(key)!
     const why =
       flags & (FLAG_PUBLIC | FLAG_FOLDER)
         ? 'is stored, but public/ has it no longer'
         : reason
-          ? `is stored, but is dynamic now: ${reason.message}\n  at ${place(reason)}`
+          ? `is stored, but is ${verdict} now: ${reason.message}\n  at ${place(reason)}`
           : 'is stored, but the sources have no such static route now'
     found.set(key, { what: nameOf(key, site), why })
   }
