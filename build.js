@@ -23,6 +23,7 @@ const entries = {
   cli: 'cli/main.ts',
   config: 'config.ts',
   'evaluate-worker': 'compiler/evaluate/worker.ts',
+  'compress-worker': 'compiler/serialize/worker.ts',
   'hosts/bun': 'runtime/hosts/bun.ts',
   'hosts/deno': 'runtime/hosts/deno.ts',
   'hosts/node': 'runtime/hosts/node.ts',

@@ -14,7 +14,7 @@ import { Frame } from './analyze/machine/frame.ts'
 import { settleLoading } from './analyze/machine/notes.ts'
 import { poison } from './analyze/machine/poison.ts'
 import { parseProgram } from './analyze/program.ts'
-import { Places, reasonOf } from './analyze/reasons.ts'
+import { Places, reasonOf, type Search } from './analyze/reasons.ts'
 import { templateOf } from './analyze/template/handler.ts'
 import {
   BOTTOM,
@@ -69,6 +69,7 @@ export function analyze(bundle: Bundle, handlers: Handler[], options: AnalyzeOpt
     for (const chunk of chunks) poison(machine, context, closures.get(chunk) ?? [])
   }
 
+  const isOrdered = orderOf(closures, bundle)
   for (const [handler, root] of roots) {
     const at = analysis.modules.get(handler.file)!.positions.get(handler.name) ?? {
       file: handler.file,
@@ -78,6 +79,7 @@ export function analyze(bundle: Bundle, handlers: Handler[], options: AnalyzeOpt
     const files = [handler.file, ...handler.middleware]
     const search = {
       root,
+      isOrdered,
       closures: files.map(file => closures.get(bundle.modules.get(file)!.chunk)!),
       places,
       at,
@@ -100,6 +102,16 @@ export function analyze(bundle: Bundle, handlers: Handler[], options: AnalyzeOpt
       for (const [id, reason] of reasons) if (!reason) reasons.set(id, tampering)
   }
   return analysis
+}
+
+/** Says of two chunks whether one loads the other, or both are loaded by one module alone. */
+function orderOf(closures: Map<string, Set<string>>, bundle: Bundle): Search['isOrdered'] {
+  const entries = [...new Set([...bundle.modules.values()].map(({ chunk }) => chunk))]
+  return (one, other) =>
+    closures.get(one)!.has(other) ||
+    closures.get(other)!.has(one) ||
+    entries.filter(entry => closures.get(entry)!.has(one) || closures.get(entry)!.has(other))
+      .length < 2
 }
 
 /** Of code that cannot even be parsed nothing is known, nor of what it does to all else. */
@@ -233,7 +245,9 @@ function handlerRoot(machine: Machine, bundle: Bundle, handler: Handler): Frame 
 /** Calls what can be called; anything else is an answer as it is. */
 function answer(machine: Machine, frame: Frame, link: Value, c: Value, next: Value): Value {
   const site = { chunk: '', at: 0 }
-  const out = machine.call(frame, link, UNDEF, { list: [c, next], rest: BOTTOM }, site)
+  const out = machine.call(frame, link, UNDEF, { list: [c, next], rest: BOTTOM }, site, {
+    awaited: true,
+  })
   return join(out, link)
 }
 

@@ -69,6 +69,8 @@ export interface Search {
   root: Frame
   /** Chunks that each of its modules loads, by module. */
   closures: Set<string>[]
+  /** Whether two chunks load one after the other in the same order, whatever is asked for first. */
+  isOrdered(one: string, other: string): boolean
   /** Reads of the request that do not count. */
   allowed: ('param' | 'input')[]
   places: Places
@@ -118,13 +120,17 @@ export function reasonOf(search: Search): Reason | null {
 }
 
 /** A write that other code may do between two requests, or before or after in another start. */
-function changedBy(all: Mark[] | null, { closures, root }: Search): Mark | null {
+function changedBy(all: Mark[] | null, { closures, root, isOrdered }: Search): Mark | null {
   // What the handler itself changes is told where it does so.
   const marks = all?.filter(one => one.context !== root.context) ?? []
   if (marks.length === 0) return null
   const later = marks.find(one => one.context.kind !== 'load' || one.context.isTogether)
   if (later) return later
-  if (closures.some(closure => marks.every(one => closure.has(one.context.root)))) return null
+  if (closures.some(closure => marks.every(one => closure.has(one.context.root)))) {
+    const roots = [...new Set(marks.map(one => one.context.root))]
+    const other = roots.find((one, i) => roots.slice(0, i).some(before => !isOrdered(before, one)))
+    return marks.find(one => one.context.root === other) ?? null
+  }
   return marks.find(one => !closures.some(closure => closure.has(one.context.root))) ?? marks[0]!
 }
 

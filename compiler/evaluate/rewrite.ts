@@ -1,5 +1,5 @@
-// A chunk's code -> edits to it: where it imports, and on Bun where it names `Bun`. Found by parsing,
-// never by pattern; no line moves, and where columns do is told.
+// A chunk's code -> edits to it: where it imports, where it catches a failure, and on Bun where it
+// names `Bun`. Found by parsing, never by pattern; no line moves, and where columns do is told.
 
 import { parse, type Node } from 'acorn'
 import type { Shifts } from './positions.ts'
@@ -29,8 +29,8 @@ type AnyNode = Node & Record<string, any>
 
 /** A chunk's syntax, null where nothing in it has to be rewritten. */
 export function syntaxOf(code: string, isBun: boolean): AnyNode | null {
-  // Data makes up the largest chunks; only what imports has to be parsed.
-  if (!/\b(import|from)\b/.test(code) && !(isBun && /\bBun\b/.test(code))) return null
+  // Data makes up the largest chunks; only what imports or catches has to be parsed.
+  if (!/\b(import|from|try)\b/.test(code) && !(isBun && /\bBun\b/.test(code))) return null
   return parse(code, { ecmaVersion: 'latest', sourceType: 'module', allowHashBang: true })
 }
 
@@ -58,6 +58,32 @@ function importedName(specifier: AnyNode): string {
   const node = specifier.imported ?? specifier.local
   return node.type === 'Literal' ? String(node.value) : String(node.name)
 }
+
+/** Hands in what a chunk catches, and what passes a `finally` by. */
+export function catches(syntax: AnyNode, code: string): Edit[] {
+  const edits: Edit[] = []
+  walk(syntax, ({ type, block, handler }) => {
+    if (type !== 'TryStatement') return
+    const insert = (at: number, text: string): number => edits.push({ start: at, end: at, text })
+    if (!handler) {
+      insert(block.end, `catch(${CAUGHT}){${API}.caught(${CAUGHT});throw ${CAUGHT}}`)
+      return
+    }
+    const { param, body } = handler
+    const name = param?.type === 'Identifier' ? param.name : CAUGHT
+    if (!param) insert(body.start, `(${CAUGHT})`)
+    if (!param || param.type === 'Identifier') insert(body.start + 1, `${API}.caught(${name});`)
+    else {
+      // A pattern reads members: it is told before it does.
+      const text = code.slice(param.start, param.end).replaceAll('\n', ' ')
+      edits.push({ start: param.start, end: param.end, text: CAUGHT })
+      insert(body.start + 1, `${API}.caught(${CAUGHT});let ${text}=${CAUGHT};`)
+    }
+  })
+  return edits
+}
+
+const CAUGHT = '__precast_caught'
 
 /**
  * Bun's global can be neither replaced nor watched, so code is given another in its place: one that

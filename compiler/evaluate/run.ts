@@ -15,6 +15,7 @@ import {
 import { canaries } from './canaries.ts'
 import { watchContext, watchCopies, watchedRequest } from './request.ts'
 import { differenceOf, readAnswer, whyPersonal, whyUnstorable, type Answer } from './response.ts'
+import { caught } from './failures.ts'
 import { GIVEN_UP, JobScope } from './job-scope.ts'
 import { kindsOf, plainData } from './shape.ts'
 import type { FromWorker, ModuleRef, RunInspect, RunJob, Start, Trace } from './protocol.ts'
@@ -63,14 +64,14 @@ export async function evaluator(
 
   redirectOutput()
   touchGlobals()
-  const replacements = isReal
-    ? watchFilesOnly()
-    : watchAmbient(surroundings.clock, surroundings.seed)
+  const replacements = isReal ? watchFilesOnly() : watchAmbient(surroundings)
   watchExits()
   watchCopies()
   watchStacks(dir, !isReal)
   // What a chunk imports while it runs loads like any other module.
-  offer(replacements, url => inside(new LoadScope(url.split('/').at(-1)!), () => import(url)))
+  offer(replacements, isReal ? () => {} : caught, url =>
+    inside(new LoadScope(url.split('/').at(-1)!), () => import(url)),
+  )
   catchStray()
   let guard = canaries()
 
@@ -333,7 +334,11 @@ function redirectOutput(): void {
 }
 
 /** Where rewritten chunks and the modules in the place of built-ins find us; see prepare.ts. */
-function offer({ builtin, Bun }: Replacements, load: (url: string) => Promise<unknown>): void {
+function offer(
+  { builtin, Bun }: Replacements,
+  caught: (error: unknown) => void,
+  load: (url: string) => Promise<unknown>,
+): void {
   const ghost = (specifier: string): unknown => {
     const inert: unknown = new Proxy(function ghost() {}, {
       get: (_, key) => (key === 'then' ? undefined : key === Symbol.toPrimitive ? () => '' : inert),
@@ -350,6 +355,7 @@ function offer({ builtin, Bun }: Replacements, load: (url: string) => Promise<un
       return Bun
     },
     builtin,
+    caught,
     ghost,
     import(specifier: unknown, isKnown = false) {
       if (isKnown) return load(String(specifier))

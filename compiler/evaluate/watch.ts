@@ -79,6 +79,11 @@ export function watchStacks(dir: string, noteReads: boolean): void {
   }
 }
 
+/** Whether the worker itself is reading an error just now. */
+export function isTracing(): boolean {
+  return capturing
+}
+
 /** The stack of a thrown value, or null where it has none. */
 export function placesOf(error: unknown): Place[] {
   capturing = true
@@ -124,6 +129,8 @@ function parse(text: string): Place[] {
 
 /** `TypeError: x is no function`, of anything that can be thrown. */
 export function describeThrown(error: unknown): string {
+  const before = capturing
+  capturing = true
   try {
     if (error instanceof NativeError) {
       const text = error.message ? `${error.name}: ${error.message}` : error.name
@@ -134,5 +141,7 @@ export function describeThrown(error: unknown): string {
     return String(error)
   } catch {
     return 'something that cannot be shown'
+  } finally {
+    capturing = before
   }
 }

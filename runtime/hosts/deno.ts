@@ -52,9 +52,13 @@ function answer(app: App, request: Request, info: unknown): Response | Promise<R
   if (target === '/*' && request.method === 'OPTIONS') target = '*'
   const reply = app.static(request.method, target, headers)
   if (reply !== undefined) return toResponse(reply)
-  const response = app.fetch(request, info, undefined, target)
+  const seen = UNREAD.test(target) ? new Request(new URL(url), request) : request
+  const response = app.fetch(seen, info, undefined, target)
   return response instanceof Response ? sound(response) : response.then(sound)
 }
+
+/** What the URL standard reads otherwise than it is written; Deno's URL has it as it came. */
+const UNREAD = /[^\w!$%&'()*+,./:;=?@~-]|\/\.|%2e/i
 
 /** Deno ends the whole process over a Response whose body was read or is locked (2.9.5). */
 function sound(response: Response): Response {

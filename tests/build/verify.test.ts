@@ -2,7 +2,7 @@
 // differs, from the handlers as from a server.
 
 import assert from 'node:assert/strict'
-import { rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { cpSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -14,7 +14,7 @@ import { requestToVerify, surroundingsToVerify } from '../../compiler/evaluate/v
 import type { Static } from '../../runtime/artifact.ts'
 import { staticFields, writeHead } from '../../runtime/head.ts'
 import { jobFor, site, workerFile } from '../evaluate/site.ts'
-import { build, precast, project, type Ran } from '../lib/project.ts'
+import { build, precast, project, type Ran, root, temporary } from '../lib/project.ts'
 import { type Server, serve } from '../lib/servers.ts'
 
 const TEXT = 'the same for everybody, '.repeat(20)
@@ -55,6 +55,17 @@ describe('verify', () => {
     assert.match(stdout, /^8 responses verified in 34 runs, 3 public files compared: no difference/)
     assert.match(stdout, /2 kept by prerender or revalidate would answer something newer/)
     assert.equal(stdout.trim().split('\n').length, 1)
+  })
+
+  test('finds no difference in the sample site', async () => {
+    const folder = temporary()
+    for (const part of ['routes', 'public', 'package.json', 'tsconfig.json'])
+      cpSync(join(root, part), join(folder, part), { recursive: true })
+    await build(folder)
+    const { code, stdout, stderr } = await verify(folder)
+    assert.equal(code, 0, stdout + stderr)
+    const [, verified] = /^(\d+) responses verified .*: no difference/.exec(stdout)!
+    assert.ok(Number(verified) >= 15, stdout)
   })
 
   test('names what differs: status, header, body with the byte and an excerpt', async () => {
@@ -262,6 +273,7 @@ describe('comparing', () => {
           head,
           body: content,
           length: content.length,
+          file: -1,
         }
       },
     ),

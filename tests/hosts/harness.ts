@@ -113,7 +113,8 @@ export function runEntry(
   args: string[] = [],
   env?: Record<string, string>,
 ): Running {
-  const found = program(host, root)
+  // Seen from there, since that is where the entry looks for its library.
+  const found = program(host, folder)
   if (typeof found === 'string') throw new Error(found)
   const entry = join(folder, 'dist', `${host}.js`)
   return run([...found.command, entry, '--port', '0', ...args], { ...found.env, ...env })

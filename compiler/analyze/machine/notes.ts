@@ -27,6 +27,11 @@ export function noteRead(
   frame.events.push({ kind: 'read', marks, what, site })
 }
 
+/** Something is done to a value that was never found: what that does would be hidden. */
+export function lost(m: Worklist, frame: Frame, site: Site): void {
+  if (frame.context.kind === 'call') m.effect(frame, 'uses what the compiler cannot find', site)
+}
+
 /** While modules load, what another one changes depends on which comes first. */
 function noteLoadRead(
   m: Worklist,
