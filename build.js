@@ -28,6 +28,9 @@ const entries = {
   'hosts/deno': 'runtime/hosts/deno.ts',
   'hosts/node': 'runtime/hosts/node.ts',
   'hosts/uws': 'runtime/hosts/uws.ts',
+  'hosts/bun-serve': 'runtime/hosts/bun-serve.ts',
+  'hosts/deno-serve': 'runtime/hosts/deno-serve.ts',
+  'hosts/node-http': 'runtime/hosts/node-http.ts',
   'hosts/fetch': 'runtime/hosts/fetch.ts',
 }
 

@@ -28,7 +28,7 @@ import type { Compiled, Diagnostic, Entry, Linked } from './stages.ts'
  */
 const EMBED = 8 << 20
 
-const HOSTS = ['bun', 'deno', 'node', 'uws']
+const HOSTS = ['bun', 'deno', 'node', 'uws', 'bun-serve', 'deno-serve', 'node-http']
 
 /**
  * Writes the whole of `dist/` and puts it in place.

@@ -36,7 +36,10 @@ const ALLOWED = [
   'compiler/emit.ts > compiler/bundle.ts',
 ]
 
-const HOSTS = ['bun', 'deno', 'node', 'uws', 'fetch'].map(name => `runtime/hosts/${name}.ts`)
+const HOSTS = [
+  ...['bun', 'deno', 'node', 'uws', 'fetch'],
+  ...['bun-serve', 'deno-serve', 'node-http'],
+].map(name => `runtime/hosts/${name}.ts`)
 
 /** Where user code meets the terminal or the end of the process, outside cli/. */
 const PRINTS = [

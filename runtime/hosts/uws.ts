@@ -86,6 +86,11 @@ function answer(app: App, res: HttpResponse, req: HttpRequest): void {
   source.req = req
   // An exception that reaches the library ends the process.
   try {
+    if (!isFramed(req)) {
+      // Not a 400: whatever is answered, the library reads on.
+      res.close()
+      return
+    }
     const authority = req.getHeader('host')
     if (authority !== '' && !isAuthority(authority)) {
       plain(res, 400, 'Bad Request')
@@ -98,6 +103,21 @@ function answer(app: App, res: HttpResponse, req: HttpRequest): void {
     console.error(error)
     res.close()
   }
+}
+
+/**
+ * Whether the end of the request is beyond doubt. The library takes the first of two lengths, and a
+ * coding it does not know for none: the body would be read as the next request (RFC 9112 section 6.3).
+ */
+function isFramed(req: HttpRequest): boolean {
+  const coding = req.getHeader('transfer-encoding')
+  if (coding === '' && req.getHeader('content-length') === '') return true
+  if (coding !== '' && coding.toLowerCase() !== 'chunked') return false
+  let lines = 0
+  req.forEach(name => {
+    if (name === 'content-length' || name === 'transfer-encoding') lines++
+  })
+  return lines === 1
 }
 
 /** How an answer is handed to the library. */

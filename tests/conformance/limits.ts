@@ -8,13 +8,13 @@ const HOST = 'no Host, two, or what is none'
 
 /** By host and by name of case or check: why. */
 export const limits: Partial<Record<Host, Record<string, string>>> = {
-  bun: {
+  'bun-serve': {
     [CLOSE]: '`Bun.serve` closes without the field',
     [HOST]: '`Bun.serve` takes two lines of Host, and joins them',
     'BREW /article.html': '`Bun.serve` closes over a method it does not know',
     'get /article.html (in small letters)': '`Bun.serve` closes over a method it does not know',
   },
-  deno: {
+  'deno-serve': {
     [HOST]: '`Deno.serve` takes HTTP/1.1 without Host, and does not say which version it was',
     'several statuses without content on one connection':
       '`Deno.serve` takes the length of 0 off a 205',
