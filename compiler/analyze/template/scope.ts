@@ -89,12 +89,12 @@ export class Scope {
     if (known === null) return refuse('a module whose names depend on each other')
     if (known) return known
     this.#known.set(binding, null)
-    const value = this.#declared_(parsed, binding)
+    const value = this.#valueOf(parsed, binding)
     this.#known.set(binding, value)
     return value
   }
 
-  #declared_(parsed: ParsedChunk, binding: Binding): Value {
+  #valueOf(parsed: ParsedChunk, binding: Binding): Value {
     const source = parsed.importsOf.get(binding)
     if (source) return this.#imported(source.from, source.name)
     if (binding.owner !== parsed.top || binding.writes > 0)
