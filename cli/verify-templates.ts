@@ -31,7 +31,7 @@ function inputsOfTemplate({ body, headers }: Template): Inputs {
 /** Runs the handlers behind templates, and notes the first difference of each. */
 export async function runTemplates(
   { project, site, endpoints, judgement }: Compiled,
-  { bundle, facts }: Making,
+  { bundle, facts, followed }: Making,
   { manifest }: Loaded,
   runs: number,
   found: Map<string, Finding>,
@@ -76,6 +76,7 @@ export async function runTemplates(
       silent: true,
       // Each job is one request; compiling has just made them in other surroundings.
       runs: 1,
+      followed,
     },
     (job, answer) => {
       made++

@@ -106,7 +106,7 @@ async function stores(root: string): Promise<Loaded | string> {
 /** Runs what is static now and was stored, and notes the first difference of each. */
 async function runAll(
   { project, site, judgement }: Compiled,
-  { bundle, jobs, facts }: Making,
+  { bundle, jobs, facts, followed }: Making,
   { statics }: Loaded,
   runs: number,
   found: Map<string, Finding>,
@@ -146,6 +146,7 @@ async function runAll(
       timeout: 10_000,
       maxBody: 64 << 20,
       silent: true,
+      followed,
       runs,
       onProgress: done => onProgress('verifying', done, total),
     },

@@ -173,6 +173,8 @@ export interface Analysis {
   reasonsWithParams: Map<string, Reason | null>
   /** By `Handler.id`: what its response is made of, where it only puts values of the request in. */
   candidates: Map<string, Candidate>
+  /** By chunk: lines where loading reads what differs, and where what it got was followed. */
+  followed: Map<string, Set<number>>
 }
 
 /** What the syntax says of a response in which nothing depends on the request but values put in. */

@@ -28,7 +28,17 @@ const STAGES = [
 ]
 
 /** Not stages: what several of them share, or one of them hands a part of its work to. */
-const SHARED = ['stages', 'handlers', 'compress', 'pack', 'compare', 'expect', 'hints', 'trials']
+const SHARED = [
+  'stages',
+  'handlers',
+  'compress',
+  'pack',
+  'compare',
+  'expect',
+  'hints',
+  'host-probe',
+  'trials',
+]
 
 /** One stage may use another here and nowhere else: esbuild has one user. */
 const ALLOWED = [

@@ -18,6 +18,12 @@ export class Places {
     this.root = root
   }
 
+  /** The line of a place in a chunk, from 1. */
+  lineOf(chunk: string, at: number): number {
+    this.positionOf(chunk, at)
+    return (this.lines.get(chunk)?.findLastIndex(start => start <= at) ?? 0) + 1
+  }
+
   /** A place in a chunk as one in the sources. */
   positionOf(chunk: string, at: number): Position {
     const found = this.bundle.chunks.get(chunk)
@@ -120,7 +126,14 @@ export function reasonOf(search: Search): Reason | null {
 }
 
 /** A write that other code may do between two requests, or before or after in another start. */
-function changedBy(all: Mark[] | null, { closures, root, isOrdered }: Search): Mark | null {
+export function changedBy(
+  all: Mark[] | null,
+  {
+    closures,
+    root,
+    isOrdered,
+  }: Pick<Search, 'closures' | 'isOrdered'> & { root: Pick<Frame, 'context'> },
+): Mark | null {
   // What the handler itself changes is told where it does so.
   const marks = all?.filter(one => one.context !== root.context) ?? []
   if (marks.length === 0) return null
@@ -134,7 +147,13 @@ function changedBy(all: Mark[] | null, { closures, root, isOrdered }: Search): M
   return marks.find(one => !closures.some(closure => closure.has(one.context.root))) ?? marks[0]!
 }
 
-function told(search: Search, message: string, site: Site, chain: Site[]): Reason {
+/** A reason in words: where in the user's own code, from where that was called. */
+export function told(
+  search: Pick<Search, 'places' | 'at'>,
+  message: string,
+  site: Site,
+  chain: readonly Site[],
+): Reason {
   const { places } = search
   const sites = [...chain, site]
     .filter(one => one.chunk !== '')

@@ -10,11 +10,6 @@ import { VARIATIONS, type Variation } from './variation.ts'
 import type { Job, Outcome } from '../stages.ts'
 
 export interface EvaluationOptions extends ProcessOptions {
-  /**
-   * Whether what a module reads while it loads counts against its handlers (the default). Where the
-   * analyzer has shown that it reaches no response, comparing the answers is enough.
-   */
-  countLoads?: boolean
   /** Told how many of the jobs have their outcome. */
   onProgress?(done: number): void
   /**
@@ -50,7 +45,7 @@ export class Evaluation extends Runner<EvaluationOptions> {
           job,
           this.#objection(job, job.mode === 'keep' ? 'failed' : 'dynamic', missing),
         )
-      else if (job.mode !== 'keep' && options.countLoads !== false) {
+      else if (job.mode !== 'keep') {
         const imports = files.map(file => prepared.imports(file)).find(Boolean)
         if (imports) await this.#settle(job, this.#objection(job, 'dynamic', imports))
       }

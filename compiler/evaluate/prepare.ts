@@ -14,6 +14,7 @@ import {
   API,
   bunReads,
   catches,
+  hostProbes,
   lineOf,
   rewritten,
   shiftsOf,
@@ -103,6 +104,7 @@ export async function prepare(bundle: Bundle, files: string[]): Promise<Prepared
     const syntax = syntaxOf(code, isBun)
     const edits: Edit[] = syntax ? catches(syntax, code) : []
     if (syntax && isBun) edits.push(...bunReads(syntax))
+    if (syntax) edits.push(...hostProbes(code, syntax))
     const targets: string[] = []
     for (const found of syntax ? specifiers(syntax) : []) {
       const { text, start, end, kind } = found

@@ -2,6 +2,7 @@
 // names `Bun`. Found by parsing, never by pattern; no line moves, and where columns do is told.
 
 import { parse, type Node } from 'acorn'
+import { isHostProbe } from '../host-probe.ts'
 import type { Shifts } from './positions.ts'
 
 /** How rewritten code finds the worker; see `offer` in run.ts. */
@@ -30,7 +31,7 @@ type AnyNode = Node & Record<string, any>
 /** A chunk's syntax, null where nothing in it has to be rewritten. */
 export function syntaxOf(code: string, isBun: boolean): AnyNode | null {
   // Data makes up the largest chunks; only what imports or catches has to be parsed.
-  if (!/\b(import|from|try)\b/.test(code) && !(isBun && /\bBun\b/.test(code))) return null
+  if (!/\b(import|from|try|navigator)\b/.test(code) && !(isBun && /\bBun\b/.test(code))) return null
   return parse(code, { ecmaVersion: 'latest', sourceType: 'module', allowHashBang: true })
 }
 
@@ -111,6 +112,25 @@ export function bunReads(syntax: AnyNode): Edit[] {
     ) {
       edits.push({ start: node.start, end: node.end, text: access(parent, key) })
     }
+  })
+  return isDeclared ? [] : edits
+}
+
+/** Questions about the host that are false on every host: no read of what the host is. */
+export function hostProbes(code: string, syntax: AnyNode): Edit[] {
+  if (!code.includes('navigator')) return []
+  const edits: Edit[] = []
+  let isDeclared = false
+  walk(syntax, (node, parent, key) => {
+    if (node.type === 'Identifier' && node.name === 'navigator') {
+      const holder = parent!.type
+      if (/Declarator$|Function|Class|Catch|Pattern$|Specifier$/.test(holder))
+        isDeclared ||= key !== 'init' && key !== 'body'
+    }
+    if (node.type !== 'LogicalExpression' || !isHostProbe(node)) return
+    // As long as it was, on as many lines.
+    const rest = code.slice(node.start + 5, node.end).replace(/[^\n]/g, ' ')
+    edits.push({ start: node.start, end: node.end, text: `false${rest}` })
   })
   return isDeclared ? [] : edits
 }

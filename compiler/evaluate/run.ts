@@ -60,6 +60,7 @@ export async function evaluator(
   /** The same, of what no analysis of values can excuse. */
   const loadFaults = new Map<string, Trace>()
   const loadFiles = new Map<string, Set<string>>()
+  const followed = new Map(start.followed.map(([chunk, lines]) => [chunk, new Set(lines)]))
   let spoilt = false
 
   redirectOutput()
@@ -86,6 +87,13 @@ export async function evaluator(
       if (isReal && kind !== 'exit') return undefined
       const trace = traceHere(message)
       if (kind === 'exit') this.failed ??= trace
+      const [innermost] = trace.places
+      // On which host it runs decides what is run at all.
+      const isFollowed =
+        innermost &&
+        followed.get(innermost.chunk)?.has(innermost.line) &&
+        !message.startsWith('looks for ')
+      if (kind === 'ambient' && isFollowed) return undefined
       const chunk = trace.places.at(-1)?.chunk ?? this.entry
       const notes = kind === 'ambient' ? loadNotes : loadFaults
       if (!notes.has(chunk)) notes.set(chunk, trace)
@@ -162,7 +170,7 @@ export async function evaluator(
     const loadNote = (): Trace | undefined => {
       if (job.mode === 'keep') return undefined
       for (const chunk of chunks) {
-        const found = loadFaults.get(chunk) ?? (start.countLoads ? loadNotes.get(chunk) : undefined)
+        const found = loadFaults.get(chunk) ?? loadNotes.get(chunk)
         if (found) return found
       }
       return undefined

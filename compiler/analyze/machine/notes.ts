@@ -51,7 +51,12 @@ function noteLoadRead(
   reads.set(`${idOf(owner)}.${key}`, marks)
 }
 
-function isContested(m: Worklist, { context }: Frame, marks: Mark[] | null): boolean {
+/** Whether what was read while loading `context` is changed by loading that may come before or after. */
+export function isContested(
+  m: Worklist,
+  { context }: Pick<Frame, 'context'>,
+  marks: Mark[] | null,
+): boolean {
   const own = m.closures.get(context.root)
   return !!marks?.some(({ context: other }) => {
     if (other === context || other.kind !== 'load') return false
