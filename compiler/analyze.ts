@@ -19,6 +19,7 @@ import { poison } from './analyze/machine/poison.ts'
 import { parseProgram } from './analyze/program.ts'
 import { Proofs } from './analyze/proofs.ts'
 import { packageOf, Places, reasonOf, type Search, told } from './analyze/reasons.ts'
+import { templateOf } from './analyze/template/handler.ts'
 import {
   BOTTOM,
   type Context,
@@ -64,6 +65,8 @@ function judged(
     modules: new Map(),
     reasons: new Map(),
     reasonsWithParams: new Map(),
+    candidates: new Map(),
+    followed: new Map(),
   }
   const positionOf = places.positionOf.bind(places)
   for (const module of bundle.modules.values())
@@ -106,17 +109,27 @@ function judged(
     const search = { ...searchOf(handler), root }
     const isProved = proofs.has(handler)
     const fixed = isProved ? null : givenUpOn(machine, root, search)
-    const reason = (allowParams: boolean): Reason | null => {
-      const found = isProved ? null : (fixed ?? reasonOf({ ...search, allowParams }))
+    const reason = (...allowed: Search['allowed']): Reason | null => {
+      const found = isProved ? null : (fixed ?? reasonOf({ ...search, allowed }))
       return found && ((isVague(found) && metBy(proofs.stopped.get(handler), search)) || found)
     }
-    analysis.reasons.set(handler.id, reason(false))
-    analysis.reasonsWithParams.set(handler.id, reason(true))
+    analysis.reasons.set(handler.id, reason())
+    analysis.reasonsWithParams.set(handler.id, reason('param'))
+    if (reason('param', 'input')) continue
+    const found = templateOf(machine.program, bundle, handler)
+    if (!found) continue
+    const { holes, site, ...parts } = found
+    const place = site ? places.positionOf(site.chunk, site.at) : search.at
+    analysis.candidates.set(handler.id, { ...parts, reason: { ...place, message: holes } })
   }
+  for (const [chunk, offsets] of machine.followed)
+    analysis.followed.set(chunk, new Set([...offsets].map(at => places.lineOf(chunk, at))))
   const tampering = tamperingOf(machine, analysis, places)
-  if (tampering)
+  if (tampering) {
+    analysis.candidates.clear()
     for (const reasons of [analysis.reasons, analysis.reasonsWithParams])
       for (const [id, reason] of reasons) if (!reason) reasons.set(id, tampering)
+  }
   return analysis
 }
 
@@ -146,6 +159,8 @@ function unread(bundle: Bundle, handlers: Handler[], places: Places, chunk: stri
     modules: new Map(),
     reasons: new Map(),
     reasonsWithParams: new Map(),
+    candidates: new Map(),
+    followed: new Map(),
   }
   for (const { file, exports } of bundle.modules.values()) {
     const at = { file, line: 1, column: 1 }
@@ -379,17 +394,13 @@ function isVague({ message }: Reason): boolean {
 }
 
 /** What the run for real met is the first cause, whatever else the abstract run thinks possible. */
-function metBy(stopped: Bail | undefined, search: Omit<Search, 'allowParams'>): Reason | null {
+function metBy(stopped: Bail | undefined, search: Omit<Search, 'allowed'>): Reason | null {
   if (!stopped || stopped.kind === 'unsupported' || stopped.chain.length === 0) return null
   return told(search, stopped.message, stopped.chain.at(-1)!, stopped.chain.slice(0, -1))
 }
 
 /** A handler that does too much to be followed, or whose modules do while loading. */
-function givenUpOn(
-  machine: Machine,
-  root: Frame,
-  search: Omit<Search, 'allowParams'>,
-): Reason | null {
+function givenUpOn(machine: Machine, root: Frame, search: Omit<Search, 'allowed'>): Reason | null {
   for (const context of machine.givenUp) {
     const isOwn = context === root.context
     const isLoading =

@@ -7,12 +7,13 @@ import { join } from 'node:path'
 import { analyze } from './analyze.ts'
 import { bundleForAnalysis } from './bundle.ts'
 import { evaluate, inspect } from './evaluate.ts'
+import { fill, trials } from './fill.ts'
 import { handlersOf } from './handlers.ts'
 import { judge, plan } from './judge.ts'
 import { readProject } from './project.ts'
 import { scan } from './scan.ts'
 import { settle, unsettled } from './settle.ts'
-import type { Bundle, Compiled, Diagnostic, Job } from './stages.ts'
+import type { Analysis, Bundle, Compiled, Diagnostic, Job } from './stages.ts'
 
 export interface CompileOptions {
   /** Told what is being done, for a progress line. */
@@ -27,6 +28,7 @@ export interface Making {
   /** All that were evaluated. */
   jobs: Job[]
   facts: Map<string, { quiet: boolean }>
+  followed: Analysis['followed']
 }
 
 /** Thrown where the project has errors; carries all that were found, warnings too. */
@@ -71,18 +73,27 @@ export async function compile(
     const quiet = new Map(
       [...analysis.modules].map(([file, facts]) => [file, { quiet: facts.loadsQuietly }]),
     )
-    step('evaluating', 0, jobs.length)
-    const outcomes = await evaluate(bundle, jobs, quiet, {
+    const tried = trials(site, endpoints, analysis)
+    const all = [...jobs, ...tried.map(({ job }) => job)]
+    step('evaluating', 0, all.length)
+    const outcomes = await evaluate(bundle, all, quiet, {
       root,
       concurrency: availableParallelism(),
       timeout: 10_000,
       maxBody: 64 << 20,
-      onProgress: done => step('evaluating', done, jobs.length),
+      followed: analysis.followed,
+      onProgress: done => step('evaluating', done, all.length),
     })
-    const judgement = judge(root, site, endpoints, analysis, outcomes, diagnostics)
+    const proved = fill(tried, analysis, outcomes)
+    const judgement = judge(root, site, endpoints, analysis, outcomes, proved, diagnostics)
     stopOnErrors(diagnostics)
     const compiled = { project, site, endpoints, judgement, inputs: bundle.inputs }
-    await options.onJudged?.(compiled, { bundle, jobs, facts: quiet })
+    await options.onJudged?.(compiled, {
+      bundle,
+      jobs,
+      facts: quiet,
+      followed: analysis.followed,
+    })
     return compiled
   } finally {
     rmSync(dir, { recursive: true, force: true })

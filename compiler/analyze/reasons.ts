@@ -18,6 +18,12 @@ export class Places {
     this.root = root
   }
 
+  /** The line of a place in a chunk, from 1. */
+  lineOf(chunk: string, at: number): number {
+    this.positionOf(chunk, at)
+    return (this.lines.get(chunk)?.findLastIndex(start => start <= at) ?? 0) + 1
+  }
+
   /** A place in a chunk as one in the sources. */
   positionOf(chunk: string, at: number): Position {
     const found = this.bundle.chunks.get(chunk)
@@ -71,7 +77,8 @@ export interface Search {
   closures: Set<string>[]
   /** Whether two chunks load one after the other in the same order, whatever is asked for first. */
   isOrdered(one: string, other: string): boolean
-  allowParams: boolean
+  /** Reads of the request that do not count. */
+  allowed: ('param' | 'input')[]
   places: Places
   /** Where the handler stands. */
   at: Position
@@ -95,8 +102,10 @@ export function reasonOf(search: Search): Reason | null {
 
   function judge(event: Event): Reason | null {
     if (event.kind === 'effect') return told(search, event.message, event.site, chain)
-    if (event.kind === 'param')
-      return search.allowParams ? null : told(search, event.message, event.site, chain)
+    if (event.kind === 'param' || event.kind === 'input')
+      return search.allowed.includes(event.kind)
+        ? null
+        : told(search, event.message, event.site, chain)
     if (event.kind === 'read') {
       const mark = changedBy(event.marks(), search)
       if (!mark) return null

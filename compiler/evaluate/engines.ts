@@ -2,7 +2,7 @@
 // what the source text of a function looks like. Measured between Node, Bun and Deno: all of these
 // differ. A use that shows it is noted; sorting is done in another way in each variation.
 
-import { ambient, scopeNow } from './watch.ts'
+import { ofEngine, scopeNow } from './watch.ts'
 import { watchedFunction, watchMethod } from './wrap.ts'
 
 /** ECMA-262 section 21.3.2 calls the results of these approximations. */
@@ -17,11 +17,11 @@ export function watchEngines(isOther: boolean): void {
     watchMethod(Math, name, args => {
       // Zero, infinities and what is no number are laid down; anything else is rounded.
       if (args.some(arg => !isLaidDown(name, arg)))
-        ambient(`is rounded as the engine does it: Math.${name}()`)
+        ofEngine(`is rounded as the engine does it: Math.${name}()`)
     })
   }
   watchMethod(Math, 'pow', ([base, exponent]) => {
-    if (!isExactPower(base, exponent)) ambient('is rounded as the engine does it: Math.pow()')
+    if (!isExactPower(base, exponent)) ofEngine('is rounded as the engine does it: Math.pow()')
   })
   watchMethod(Number.prototype, 'toString', ([radix], self) => {
     if (
@@ -31,17 +31,19 @@ export function watchEngines(isOther: boolean): void {
     )
       return
     if (Number.isFinite(Number(self)) && !Number.isSafeInteger(Number(self)))
-      ambient(`is rounded as the engine does it: toString(${Number(radix)}) of a fraction`)
+      ofEngine(`is rounded as the engine does it: toString(${Number(radix)}) of a fraction`)
   })
   watchMethod(Function.prototype, 'toString', () => {
     // Many libraries look for what is native while they load; the analyzer follows where that goes.
-    if (!scopeNow()?.loading) ambient('shows the source text of a function')
+    if (!scopeNow()?.loading) ofEngine('shows the source text of a function')
   })
   const Decoder = globalThis.TextDecoder
   globalThis.TextDecoder = watchedFunction(Decoder, ([label]) => {
     // Node without full ICU, Bun and Deno do not decode the same labels, nor to the same text.
     if (label !== undefined && !/^\s*(unicode-1-1-)?utf-?8\s*$/i.test(String(label)))
-      ambient(`decodes text as the host does it: new TextDecoder(${JSON.stringify(String(label))})`)
+      ofEngine(
+        `decodes text as the host does it: new TextDecoder(${JSON.stringify(String(label))})`,
+      )
   })
   Reflect.defineProperty(Decoder.prototype, 'constructor', {
     configurable: true,
@@ -96,7 +98,7 @@ function watchSorts(isOther: boolean): void {
           const compare: Compare = isOther ? (a, b) => -signOf(given(b, a)) : given
           const sorted = Reflect.apply(native, self, [compare, ...rest])
           if (isOther && !isOrder(Array.from(sorted), given))
-            ambient(`sorts by a comparison that contradicts itself: ${key}()`)
+            ofEngine(`sorts by a comparison that contradicts itself: ${key}()`)
           return sorted
         },
       })

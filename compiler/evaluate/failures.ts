@@ -2,7 +2,7 @@
 // its messages differ between engines. Every `catch` of user code hands in what it caught; see
 // rewrite.ts. A failure that user code made is its own affair.
 
-import { ambient, isTracing } from './watch.ts'
+import { ofEngine, isTracing } from './watch.ts'
 
 const NAMES = [
   'Error',
@@ -91,7 +91,7 @@ export function caught(error: unknown): void {
     return
   }
   if (LIMIT.test(String(message)))
-    ambient(`catches a failure that only some engines have: ${String(message).slice(0, 60)}`)
+    ofEngine(`catches a failure that only some engines have: ${String(message).slice(0, 60)}`)
   guard(error, 'message', message)
   // Which failures have a code is the host's affair; those of the system are the same everywhere.
   if (!('code' in prototype) && !/^E[A-Z0-9]+$/.test(String(code))) guard(error, 'code', code)
@@ -104,7 +104,7 @@ function guard(error: object, key: string, value: unknown): void {
     configurable: true,
     enumerable,
     get() {
-      if (!isTracing()) ambient(`reads what the engine says of an error: its ${key}`)
+      if (!isTracing()) ofEngine(`reads what the engine says of an error: its ${key}`)
       return value
     },
     set(written) {

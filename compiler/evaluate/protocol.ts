@@ -1,5 +1,7 @@
 // What the build and its evaluation workers say to one another. Types only.
 
+import type { Asked, Job } from '../stages.ts'
+
 /** How a worker's surroundings look to user code; see `variation.ts`. */
 export interface Surroundings {
   /** Real ones, where only reads of the request count; else number of the variation. */
@@ -13,9 +15,6 @@ export interface Surroundings {
   requestHeaders: [string, string][]
 }
 
-/** What a request has beside its path. */
-export type Asked = Pick<Surroundings, 'origin' | 'search' | 'requestHeaders'>
-
 /** First message to a worker. */
 export interface Start {
   type: 'start'
@@ -26,8 +25,8 @@ export interface Start {
   maxBody: number
   /** Whether all jobs are of one module, which may then change what modules share. */
   exclusive: boolean
-  /** Whether what a module reads while it loads counts against its handlers. */
-  countLoads: boolean
+  /** Lines of chunks where the analyzer followed what loading reads. */
+  followed: [chunk: string, lines: number[]][]
 }
 
 /** A module with the chunks its graph is made of. */
@@ -52,7 +51,7 @@ export interface RunJob {
   path: string
   params: Record<string, string>
   role: 'route' | 'not-found'
-  mode: 'prove' | 'keep'
+  mode: Job['mode']
   /** How often it is called; the answers are compared. */
   calls: number
   /** Whether the parent wants the body; its hash is always sent. */

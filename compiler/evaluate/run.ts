@@ -60,6 +60,7 @@ export async function evaluator(
   /** The same, of what no analysis of values can excuse. */
   const loadFaults = new Map<string, Trace>()
   const loadFiles = new Map<string, Set<string>>()
+  const followed = new Map(start.followed.map(([chunk, lines]) => [chunk, new Set(lines)]))
   let spoilt = false
 
   redirectOutput()
@@ -86,6 +87,13 @@ export async function evaluator(
       if (isReal && kind !== 'exit') return undefined
       const trace = traceHere(message)
       if (kind === 'exit') this.failed ??= trace
+      const [innermost] = trace.places
+      // On which host it runs decides what is run at all.
+      const isFollowed =
+        innermost &&
+        followed.get(innermost.chunk)?.has(innermost.line) &&
+        !message.startsWith('looks for ')
+      if (kind === 'ambient' && isFollowed) return undefined
       const chunk = trace.places.at(-1)?.chunk ?? this.entry
       const notes = kind === 'ambient' ? loadNotes : loadFaults
       if (!notes.has(chunk)) notes.set(chunk, trace)
@@ -152,7 +160,7 @@ export async function evaluator(
           .find(note => note?.message.startsWith('looks for '))
         return object({
           kind: 'failed',
-          trace: (job.mode === 'prove' && needs) || failed,
+          trace: (job.mode !== 'keep' && needs) || failed,
           scope: 'module',
         })
       }
@@ -162,7 +170,7 @@ export async function evaluator(
     const loadNote = (): Trace | undefined => {
       if (job.mode === 'keep') return undefined
       for (const chunk of chunks) {
-        const found = loadFaults.get(chunk) ?? (start.countLoads ? loadNotes.get(chunk) : undefined)
+        const found = loadFaults.get(chunk) ?? loadNotes.get(chunk)
         if (found) return found
       }
       return undefined
@@ -177,7 +185,7 @@ export async function evaluator(
       if (change) {
         guard = canaries()
         // Deno makes some of its globals when they are first used, where nobody watches them.
-        if (job.mode === 'prove' && !isReal) {
+        if (job.mode !== 'keep' && !isReal) {
           const trace = { message: `changes ${change}, which all code shares`, places: NOWHERE }
           return object({ kind: 'dynamic', trace, scope: 'job' }, true)
         }
@@ -268,7 +276,7 @@ export async function evaluator(
       return say('answers with c.notFound(), which a _404 may answer')
     }
     if (!body) return say(`answers with more than ${start.maxBody} bytes`)
-    const why = whyUnstorable(body.head) ?? (isKept ? null : whyPersonal(body.head))
+    const why = whyUnstorable(body.head) ?? (job.mode === 'prove' ? whyPersonal(body.head) : null)
     return why ? say(why) : body
   }
 

@@ -8,10 +8,10 @@ import type { Place, Trace } from './protocol.ts'
 
 /**
  * `ambient`: reads what differs between two requests, starts or machines, or does what can be seen
- * outside. `request`: reads the request. `exit`: tries to end the process. `folder`: an input of the
+ * outside. `engine`: does what the language leaves to its engines. `request`: reads the request. `exit`: tries to end the process. `folder`: an input of the
  * build is found by the working directory, which may be another when it is served.
  */
-export type NoteKind = 'ambient' | 'request' | 'exit' | 'folder'
+export type NoteKind = 'ambient' | 'engine' | 'request' | 'exit' | 'folder'
 
 /** Where notes go. */
 export interface Scope {
@@ -52,6 +52,11 @@ export function note(kind: NoteKind, message: string): Trace | undefined {
 
 export function ambient(message: string): void {
   scopeNow()?.note('ambient', message)
+}
+
+/** Notes what the language leaves to its engines: no analysis of values follows where that goes. */
+export function ofEngine(message: string): void {
+  scopeNow()?.note('engine', message)
 }
 
 // ---------------------------------------------------------------- stacks

@@ -18,6 +18,8 @@ export abstract class Worklist {
   readonly givenUp: Context[] = []
   /** By chunk: the chunks it loads, itself included. */
   closures = new Map<string, Set<string>>()
+  /** By chunk: where loading reads what differs between two starts. What it got is followed. */
+  readonly followed = new Map<string, Set<number>>()
   /** What was read while loading, to be looked at again once all that loading changes is known. */
   readonly loadReads = new Map<Frame, Map<string, () => Mark[] | null>>()
 
@@ -58,7 +60,12 @@ export abstract class Worklist {
     return true
   }
 
-  effect(frame: Frame, message: string, site: Site, kind: 'effect' | 'param' = 'effect'): void {
+  effect(
+    frame: Frame,
+    message: string,
+    site: Site,
+    kind: 'effect' | 'param' | 'input' = 'effect',
+  ): void {
     const key = `${kind}${message}@${site.chunk}:${site.at}`
     if (frame.seen.has(key)) return
     frame.seen.add(key)
