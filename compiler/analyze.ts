@@ -1,6 +1,6 @@
-// The syntactic witness: bundle -> for each handler why it cannot be static, or null. Reads syntax,
-// runs nothing and imports nothing of the bundle. Every module's top level is interpreted over
-// abstract values, then everything that may run afterwards; what a handler may read or do decides.
+// The syntactic witness: bundle -> for each handler why it cannot be static, or null. Interprets syntax
+// and lets no code of the bundle reach the host. What depends on nothing but its text is run exactly,
+// everything else that may run over abstract values; what a handler may read or do decides.
 
 import * as builtins from './analyze/builtins.ts'
 import type { Bail } from './analyze/concrete/bail.ts'
