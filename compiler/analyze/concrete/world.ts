@@ -14,6 +14,11 @@ export type Scope = unknown[]
 
 /** Steps (calls and rounds of loops) one run may take. */
 const MAX_STEPS = 400_000
+/**
+ * Characters and members that one run's builtins and operators may make: a loop that eats memory must
+ * not eat the compiler's.
+ */
+const MAX_MADE = 32 << 20
 /** Calls within calls; the run uses the stack of the compiler. */
 const MAX_DEPTH = 120
 
@@ -54,6 +59,7 @@ export class World {
   now: Context
   isLoading = true
   steps = 0
+  made = 0
   depth = 0
   /** Where the code is, outermost call first. */
   chain: Site[] = []
@@ -88,6 +94,7 @@ export class World {
     this.now = now
     this.isLoading = isLoading
     this.steps = 0
+    this.made = 0
     this.depth = 0
     this.chain = []
     this.at = { chunk: '', at: 0 }
@@ -115,6 +122,13 @@ export class World {
   step(): void {
     if (this.failed) throw this.failed
     if (++this.steps > MAX_STEPS) this.unsupported('takes more steps than are run')
+  }
+
+  /** Counts what a builtin or an operator made. */
+  spend(value: unknown): void {
+    if (typeof value === 'string' || Array.isArray(value) || ArrayBuffer.isView(value))
+      this.made += (value as ArrayLike<unknown>).length ?? 0
+    if (this.made > MAX_MADE) this.unsupported('makes more than a run may')
   }
 
   enter(site: Site): void {
