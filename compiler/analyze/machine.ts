@@ -35,6 +35,8 @@ export class Machine extends Store {
   readonly escaped = new Map<Token, { self: Value; args: Args; context: Context; site: Site }>()
   /** Changes of what the language itself provides, by whom. */
   readonly tampering: Tampering[] = []
+  /** Places where objects are made that code changes once they are there. */
+  private readonly changed = new Set<string>()
   /** By handler's context: what `c.notFound()` runs. */
   readonly notFound = new Map<Context, Value>()
   /** Set where loading writes files: then files read are not inputs alone. */
@@ -152,6 +154,18 @@ export class Machine extends Store {
   /** Notes that `frame` changes the member `key` (`*`: any) of `token`. */
   noteWrite(frame: Frame, token: Token, key: string, site: Site, what?: string): void {
     noteWrite(this, frame, token, key, site, what)
+  }
+
+  /** Notes that an object that `frame` got may be another one than its maker made. */
+  noteChange(frame: Frame, token: Token): void {
+    // What a request makes and changes is of no concern to others.
+    if (frame.context.kind === 'call' && !this.outlives(frame, token)) return
+    this.changed.add(`${token.site.chunk}:${token.site.at}`)
+  }
+
+  /** Whether an object made at a place may hold other members than it was made with. */
+  isChanged({ chunk, at }: Site): boolean {
+    return this.changed.has(`${chunk}:${at}`)
   }
 
   /** What calling a value gives. */

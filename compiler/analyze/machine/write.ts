@@ -37,6 +37,7 @@ export function noteWrite(
   site: Site,
   what?: string,
 ): void {
+  m.noteChange(frame, token)
   // Only stack traces depend on it, and who reads one is never static.
   if (token.path === 'Error' && token.kind === 'builtin' && key === 'stackTraceLimit') return
   const isOwnGlobal = token.path === 'globalThis' && key !== '*' && !m.language.isKnownGlobal(key)
