@@ -86,7 +86,7 @@ export function analyze(bundle: Bundle, handlers: Handler[], options: AnalyzeOpt
     analysis.reasons.set(handler.id, fixed ?? reasonOf({ ...search, allowed: [] }))
     analysis.reasonsWithParams.set(handler.id, fixed ?? reasonOf({ ...search, allowed: ['param'] }))
     if (fixed || reasonOf({ ...search, allowed: ['param', 'input'] })) continue
-    const found = templateOf(machine.program, bundle, handler)
+    const found = templateOf(machine, bundle, handler)
     if (found) {
       const { holes, site, ...parts } = found
       const place = site ? places.positionOf(site.chunk, site.at) : at
