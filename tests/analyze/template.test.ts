@@ -482,6 +482,18 @@ const refused: Record<string, Case> = {
       'return <html><head><link rel="icon" href="/i" /></head><body dangerouslySetInnerHTML={{ __html: c.req.param("slug") }} /></html>',
     ),
   ],
+  'a title that may be the text of one that Hono moves': [
+    `import { html } from 'hono/html'
+export default c => c.html(
+  <html><head></head><body><title>magic</title>{html\`<title>\${c.req.param('slug')}</title>\`}</body></html>
+)`,
+  ],
+  'an attribute that may make the text of an element that Hono moves': [
+    `import { html } from 'hono/html'
+export default c => c.html(
+  <html><head><link rel="icon" href="/magic" /></head>{html\`<link rel="icon" href="\${c.req.param('slug')}"/>\`}</html>
+)`,
+  ],
   'an async component': [
     get('return <P v={c.req.param("slug")} />', 'const P = async ({ v }) => <p>{v}</p>'),
   ],
