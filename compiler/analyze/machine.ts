@@ -13,7 +13,7 @@ import { GIVEN_UP } from './machine/limits.ts'
 import { inherited, read, readToken } from './machine/read.ts'
 import { resolved } from './machine/resolve.ts'
 import { Store } from './machine/store.ts'
-import { noteWrite, write, writeAny } from './machine/write.ts'
+import { noteDoubtfulWrite, noteWrite, write, writeAny } from './machine/write.ts'
 import { isOverflow } from './overflow.ts'
 import type { ParsedProgram } from './program.ts'
 import { Cell, type Context, type Site, type Taint, type Token, type Value } from './value.ts'
@@ -154,6 +154,11 @@ export class Machine extends Store {
   /** Notes that `frame` changes the member `key` (`*`: any) of `token`. */
   noteWrite(frame: Frame, token: Token, key: string, site: Site, what?: string): void {
     noteWrite(this, frame, token, key, site, what)
+  }
+
+  /** Notes that `frame` changes what is not known of a value. */
+  noteDoubtfulWrite(frame: Frame, base: Value, site: Site): void {
+    noteDoubtfulWrite(this, frame, base, site)
   }
 
   /** Notes that an object that `frame` got may be another one than its maker made. */

@@ -597,6 +597,13 @@ api.own().f = ${MAGIC}`,
     `export const GET = [c => c.text(c.req.param('slug'))]
 GET[0] = c => c.text(c.req.param('slug') === 'magic' ? 'BOOM' : c.req.param('slug'))`,
   ],
+  'the class of requests, changed by another method': [
+    `${get('return c.text(c.req.param("slug"))')}
+export const POST = c => {
+  c.req.constructor.prototype.param = () => 'BOOM'
+  return c.text('')
+}`,
+  ],
   'state another method changes': [
     `let s = { a: 'x' }\nexport const GET = c => c.text(s.a + c.req.param('slug'))\nexport const POST = async c => { s.a = await c.req.text(); return c.text('') }`,
   ],
