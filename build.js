@@ -23,10 +23,14 @@ const entries = {
   cli: 'cli/main.ts',
   config: 'config.ts',
   'evaluate-worker': 'compiler/evaluate/worker.ts',
+  'compress-worker': 'compiler/serialize/worker.ts',
   'hosts/bun': 'runtime/hosts/bun.ts',
   'hosts/deno': 'runtime/hosts/deno.ts',
   'hosts/node': 'runtime/hosts/node.ts',
   'hosts/uws': 'runtime/hosts/uws.ts',
+  'hosts/bun-serve': 'runtime/hosts/bun-serve.ts',
+  'hosts/deno-serve': 'runtime/hosts/deno-serve.ts',
+  'hosts/node-http': 'runtime/hosts/node-http.ts',
   'hosts/fetch': 'runtime/hosts/fetch.ts',
 }
 

@@ -6,6 +6,11 @@ export interface Config {
    * `/about`, `always` the other way round, `ignore` serves both.
    */
   trailingSlash?: 'never' | 'always' | 'ignore'
+  /**
+   * How much a build spends on encodings: `auto` (default) takes the best levels while they cost it no
+   * more than some two seconds, `best` takes them for everything.
+   */
+  compression?: 'auto' | 'best'
 }
 
 /** Gives an editor the type of the object; returns it as it is. */

@@ -39,11 +39,12 @@ export async function build(
     const { frozen, rows } = compiled.judgement
     const total = frozen.length + compiled.site.publicFiles.length
     let done = 0
-    const entries = serialize(compiled, linked, {
+    const options = {
       now: now(),
       firstMade: await earlier(compiled.project.root),
       onDone: () => spinner.step('compressing', ++done, total),
-    })
+    }
+    const entries = serialize(compiled, linked, options, diagnostics)
     const size = await emit(compiled, linked, measured(entries, rows), version, diagnostics)
     spinner.stop()
     printDiagnostics(diagnostics)
@@ -79,7 +80,7 @@ async function* measured(entries: AsyncIterable<Entry>, rows: Row[]): AsyncGener
     const row = byPath.get(entry.key)
     if (row)
       row.sizes = Object.fromEntries(
-        entry.variants.map(({ encoding, body }) => [encoding, body.length]),
+        entry.variants.map(({ encoding, length }) => [encoding, length]),
       )
     yield entry
   }

@@ -9,7 +9,8 @@ import { basename, delimiter, dirname, join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 
-export const HOSTS = ['bun', 'deno', 'uws', 'node'] as const
+/** Those whose HTTP is the platform's own come last: they are there to compare with. */
+export const HOSTS = ['bun', 'deno', 'uws', 'node', 'bun-serve', 'deno-serve', 'node-http'] as const
 export type Host = (typeof HOSTS)[number]
 type Runtime = 'bun' | 'deno' | 'node'
 
@@ -27,10 +28,10 @@ const NAMES: Record<Runtime, string> = { bun: 'Bun', deno: 'Deno', node: 'Node.j
 
 /** How to start `host` for the project in `root`, or in a few words why that cannot be done. */
 export function program(host: Host, root: string): Program | string {
-  const runtime = host === 'uws' ? 'node' : host
+  const runtime = host === 'uws' ? 'node' : (host.split('-')[0] as Runtime)
   const file = executable(runtime, root)
   if (!file) return `${NAMES[runtime]} was not found`
-  if (host === 'deno') return { command: [file, 'run', '-A'], env: {} }
+  if (runtime === 'deno') return { command: [file, 'run', '-A'], env: {} }
   return host === 'uws' ? uws(file, root) : { command: [file], env: {} }
 }
 

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { build } from './build.ts'
 import { explain } from './explain.ts'
+import { HOSTS } from './hosts.ts'
 import { start } from './start.ts'
 import { verify } from './verify.ts'
 
@@ -36,13 +37,19 @@ export async function main(args: string[]): Promise<never> {
     .command('start')
     .description('serve dist/')
     .argument('[folder]', 'the project', '.')
-    .addOption(
-      new Option('--host <name>', 'what serves it').choices(['bun', 'deno', 'uws', 'node']),
-    )
+    .addOption(new Option('--host <name>', 'what serves it').choices(HOSTS))
     .addOption(new Option('--port <number>', 'port, 0 for a free one').env('PORT').argParser(port))
     .option('--hostname <name>', 'address to listen on')
     .addOption(
       new Option('--workers <number>', 'processes, or auto for one a core').argParser(workers),
+    )
+    .option('--unix <path>', 'unix socket to listen on in place of a port')
+    .option('--tls-cert <file>', 'certificate to speak TLS with, in PEM')
+    .option('--tls-key <file>', 'its key, in PEM')
+    .option(
+      '--limit <name=value>',
+      'what a client may cost, as idle-timeout=30; repeatable',
+      collect,
     )
     .action(run((folder: string, flags) => start(folder, flags)))
   program
@@ -105,6 +112,10 @@ function server(text: string): URL {
   if (url === null || !/^https?:$/.test(url.protocol))
     throw new InvalidArgumentError('It is a URL, such as http://localhost:3000.')
   return url
+}
+
+function collect(value: string, before: string[] = []): string[] {
+  return [...before, value]
 }
 
 function version(): string {

@@ -14,6 +14,10 @@ export interface StartFlags {
   port?: number | string
   hostname?: string
   workers?: number | string
+  unix?: string
+  tlsCert?: string
+  tlsKey?: string
+  limit?: string[]
 }
 
 /** What comes nearest to a host that cannot run. */
@@ -22,6 +26,9 @@ const NEAREST: Record<Host, Host[]> = {
   node: ['bun', 'deno'],
   bun: ['uws', 'node', 'deno'],
   deno: ['uws', 'node', 'bun'],
+  'bun-serve': ['node-http', 'deno-serve'],
+  'deno-serve': ['node-http', 'bun-serve'],
+  'node-http': ['bun-serve', 'deno-serve'],
 }
 
 /** What a runtime serves with if nothing is said, best first. */
@@ -30,10 +37,7 @@ const BEST: Record<typeof running, Host[]> = { bun: ['bun'], deno: ['deno'], nod
 /** Serves `dist/` of the project in `dir` until a signal comes; gives the exit code. */
 export async function start(dir: string, flags: StartFlags): Promise<number> {
   const root = resolve(dir)
-  const args: string[] = []
-  for (const name of ['port', 'hostname', 'workers'] as const) {
-    if (flags[name] !== undefined) args.push(`--${name}=${flags[name]}`)
-  }
+  const args = argumentsOf(flags)
   try {
     readOptions(args, process.env)
     if (flags.host !== undefined && !HOSTS.includes(flags.host as Host)) {
@@ -54,6 +58,16 @@ export async function start(dir: string, flags: StartFlags): Promise<number> {
     return 1
   }
   return run(found, join(root, 'dist', `${host}.js`), args)
+}
+
+/** The flags that `dist/`'s entries take themselves. */
+function argumentsOf(flags: StartFlags): string[] {
+  const { port, hostname, workers, unix, tlsCert, tlsKey, limit = [] } = flags
+  const given = { port, hostname, workers, unix, 'tls-cert': tlsCert, 'tls-key': tlsKey }
+  const args = Object.entries(given).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name}=${value}`],
+  )
+  return [...args, ...limit.map(value => `--limit=${value}`)]
 }
 
 /** What keeps `dist/` from being served, if anything. */

@@ -24,9 +24,6 @@ import { Filler, type Filled } from '../runtime/template.ts'
 import type { Finding } from './findings.ts'
 import type { Answer, Target } from './verify-url.ts'
 
-/** Surroundings in which each request is made. */
-const SURROUNDINGS = 2
-
 function inputsOfTemplate({ body, headers }: Template): Inputs {
   return inputsOf(body, ...headers.map(([, parts]) => parts))
 }
@@ -34,7 +31,7 @@ function inputsOfTemplate({ body, headers }: Template): Inputs {
 /** Runs the handlers behind templates, and notes the first difference of each. */
 export async function runTemplates(
   { project, site, endpoints, judgement }: Compiled,
-  { bundle, facts }: Making,
+  { bundle, facts, followed }: Making,
   { manifest }: Loaded,
   runs: number,
   found: Map<string, Finding>,
@@ -77,7 +74,9 @@ export async function runTemplates(
       timeout: 10_000,
       maxBody: 64 << 20,
       silent: true,
-      runs: Math.min(runs, SURROUNDINGS),
+      // Each job is one request; compiling has just made them in other surroundings.
+      runs: 1,
+      followed,
     },
     (job, answer) => {
       made++

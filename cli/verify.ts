@@ -1,11 +1,12 @@
 // `precast verify`: runs the handlers behind all that `dist/` stores, many times over, and says where
 // they would answer something else.
 
-import { existsSync, statSync } from 'node:fs'
+import { createReadStream, existsSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { crc32 } from 'node:zlib'
 import {
   differenceAmongVariants,
   differenceFromAnswer,
@@ -16,7 +17,8 @@ import { restore } from '../compiler/emit.ts'
 import { rerun } from '../compiler/evaluate.ts'
 import { place } from '../compiler/report.ts'
 import type { Compiled, Diagnostic, Frozen, Job, Site } from '../compiler/stages.ts'
-import { FLAG_FOLDER, FLAG_PUBLIC } from '../runtime/artifact.ts'
+import { type FileRecord, FLAG_FOLDER, FLAG_PUBLIC } from '../runtime/artifact.ts'
+import type { LargeFile } from '../runtime/large.ts'
 import { type Loaded, LoadError, load } from '../runtime/load.ts'
 import { count, type Finding, printFindings } from './findings.ts'
 import { printDiagnostics, progress } from './terminal.ts'
@@ -104,7 +106,7 @@ async function stores(root: string): Promise<Loaded | string> {
 /** Runs what is static now and was stored, and notes the first difference of each. */
 async function runAll(
   { project, site, judgement }: Compiled,
-  { bundle, jobs, facts }: Making,
+  { bundle, jobs, facts, followed }: Making,
   { statics }: Loaded,
   runs: number,
   found: Map<string, Finding>,
@@ -144,6 +146,7 @@ async function runAll(
       timeout: 10_000,
       maxBody: 64 << 20,
       silent: true,
+      followed,
       runs,
       onProgress: done => onProgress('verifying', done, total),
     },
@@ -167,7 +170,7 @@ async function runAll(
 /** Compares the files of `public/` with what is stored of them. */
 async function compareFiles(
   { site }: Compiled,
-  { statics }: Loaded,
+  { manifest, statics, files }: Loaded,
   found: Map<string, Finding>,
 ): Promise<number> {
   let compared = 0
@@ -175,12 +178,38 @@ async function compareFiles(
     const stored = statics.get(path)
     if (!stored) continue
     compared++
+    const identity = stored.variants[0]!
+    const { file } = identity
     const why =
-      differenceOfBodies(stored.variants[0]!.body, await readFile(source)) ??
-      (await differenceAmongVariants(stored))
+      file >= 0
+        ? await differenceOfFiles(source, manifest.files[file]!, files[file]!)
+        : (differenceOfBodies(identity.body, await readFile(source)) ??
+          (await differenceAmongVariants(stored)))
     if (why) found.set(path, { what: `GET ${path}`, why })
   }
   return compared
+}
+
+/** The same of a file that is too large to hold. */
+async function differenceOfFiles(
+  source: string,
+  { size, crc32: expected }: FileRecord,
+  stored: LargeFile,
+): Promise<string | null> {
+  let sum = 0
+  let length = 0
+  for await (const chunk of createReadStream(source, { highWaterMark: 1 << 20 })) {
+    sum = crc32(chunk, sum)
+    length += chunk.length
+  }
+  if (length !== size) return `body: stored ${size} bytes, the file has ${length}`
+  if (sum !== expected) return 'body: as long as the file, but not the same'
+  try {
+    await stored.verify()
+    return null
+  } catch (error) {
+    return (error as Error).message
+  }
 }
 
 /** What the sources say that `dist/` does not: it is to be built again. */
@@ -212,13 +241,13 @@ function stale(
   const rows = new Map(judgement.rows.filter(row => !row.role).map(row => [row.path, row]))
   for (const key of statics.keys()) {
     if (known.has(key) || found.has(key)) continue
-    const reason = rows.get(key)?.reason
+    const { reason, verdict } = rows.get(key) ?? {}
     const { flags } = statics.get(key)!
     const why =
       flags & (FLAG_PUBLIC | FLAG_FOLDER)
         ? 'is stored, but public/ has it no longer'
         : reason
-          ? `is stored, but is dynamic now: ${reason.message}\n  at ${place(reason)}`
+          ? `is stored, but is ${verdict} now: ${reason.message}\n  at ${place(reason)}`
           : 'is stored, but the sources have no such static route now'
     found.set(key, { what: nameOf(key, site), why })
   }

@@ -3,6 +3,9 @@
 // abstract values, then everything that may run afterwards; what a handler may read or do decides.
 
 import * as builtins from './analyze/builtins.ts'
+import type { Bail } from './analyze/concrete/bail.ts'
+import { Lift } from './analyze/concrete/lift.ts'
+import { loadAll } from './analyze/concrete/load.ts'
 import { exportOf } from './analyze/builtins/modules.ts'
 import { factsOf } from './analyze/facts.ts'
 import './analyze/hono.ts'
@@ -14,7 +17,8 @@ import { Frame } from './analyze/machine/frame.ts'
 import { settleLoading } from './analyze/machine/notes.ts'
 import { poison } from './analyze/machine/poison.ts'
 import { parseProgram } from './analyze/program.ts'
-import { Places, reasonOf } from './analyze/reasons.ts'
+import { Proofs } from './analyze/proofs.ts'
+import { packageOf, Places, reasonOf, type Search, told } from './analyze/reasons.ts'
 import { templateOf } from './analyze/template/handler.ts'
 import {
   BOTTOM,
@@ -22,6 +26,7 @@ import {
   doubtful,
   join,
   of,
+  type Site,
   type Token,
   UNDEF,
   type Value,
@@ -38,16 +43,30 @@ export function analyze(bundle: Bundle, handlers: Handler[], options: AnalyzeOpt
   const places = new Places(bundle, options.root)
   const program = parseProgram(bundle)
   if (typeof program === 'string') return unread(bundle, handlers, places, program)
-  const machine = new Machine(program, { ...builtins, construct, run })
-  const closures = closuresOf(machine)
-  machine.closures = closures
-  load(machine)
+  // Each round leaves more chunks to the abstract run; without any, all are.
+  const excluded = new Set<string>()
+  for (;;) {
+    const machine = new Machine(program, { ...builtins, construct, run })
+    machine.closures = closuresOf(machine)
+    const proofs = load(machine, places, excluded)
+    if (proofs) return judged(machine, proofs, bundle, handlers, places)
+  }
+}
 
+function judged(
+  machine: Machine,
+  proofs: Proofs,
+  bundle: Bundle,
+  handlers: Handler[],
+  places: Places,
+): Analysis {
+  const { closures } = machine
   const analysis: Analysis = {
     modules: new Map(),
     reasons: new Map(),
     reasonsWithParams: new Map(),
     candidates: new Map(),
+    followed: new Map(),
   }
   const positionOf = places.positionOf.bind(places)
   for (const module of bundle.modules.values())
@@ -58,41 +77,53 @@ export function analyze(bundle: Bundle, handlers: Handler[], options: AnalyzeOpt
 
   machine.serving = true
   for (const token of [...machine.escaped.keys()]) runLater(machine, token)
-  const roots = new Map(handlers.map(handler => [handler, handlerRoot(machine, bundle, handler)]))
-  for (const root of otherRoots(machine, bundle, handlers)) machine.enqueue(root)
-  for (const root of roots.values()) machine.enqueue(root)
-  machine.settle()
-  for (const context of machine.givenUp) {
-    const handler = handlers.find(({ id }) => id === context.root)
-    const files = handler ? [handler.file, ...handler.middleware] : [context.root.split('#')[0]!]
-    const chunks = files.map(file => bundle.modules.get(file)?.chunk ?? context.root)
-    for (const chunk of chunks) poison(machine, context, closures.get(chunk) ?? [])
-  }
-
-  for (const [handler, root] of roots) {
-    const at = analysis.modules.get(handler.file)!.positions.get(handler.name) ?? {
-      file: handler.file,
-      line: 1,
-      column: 1,
-    }
+  const isOrdered = orderOf(closures, bundle)
+  const roots = new Map(
+    handlers.map(handler => {
+      const root = handlerRoot(machine, bundle, handler)
+      proofs.try(handler, bundle.modules.get(handler.file)!.chunk, root.context)
+      return [handler, root]
+    }),
+  )
+  proofs.settleAmong()
+  const searchOf = (handler: Handler) => {
+    const at = analysis.modules.get(handler.file)!.positions.get(handler.name)
     const files = [handler.file, ...handler.middleware]
-    const search = {
-      root,
+    return {
+      isOrdered,
       closures: files.map(file => closures.get(bundle.modules.get(file)!.chunk)!),
       places,
-      at,
-    }
-    const fixed = givenUpOn(machine, root, search.closures, at)
-    analysis.reasons.set(handler.id, fixed ?? reasonOf({ ...search, allowed: [] }))
-    analysis.reasonsWithParams.set(handler.id, fixed ?? reasonOf({ ...search, allowed: ['param'] }))
-    if (fixed || reasonOf({ ...search, allowed: ['param', 'input'] })) continue
-    const found = templateOf(machine, bundle, handler)
-    if (found) {
-      const { holes, site, ...parts } = found
-      const place = site ? places.positionOf(site.chunk, site.at) : at
-      analysis.candidates.set(handler.id, { ...parts, reason: { ...place, message: holes } })
+      at: at ?? { file: handler.file, line: 1, column: 1 },
     }
   }
+  for (const root of otherRoots(machine, bundle, handlers)) machine.enqueue(root)
+  let running = handlers.filter(handler => !proofs.has(handler))
+  do {
+    for (const handler of running) machine.enqueue(roots.get(handler)!)
+    machine.settle()
+    poisonAll(machine, bundle, handlers)
+    running = proofs.dropDisturbed(searchOf)
+  } while (running.length > 0)
+
+  for (const [handler, root] of roots) {
+    const search = { ...searchOf(handler), root }
+    const isProved = proofs.has(handler)
+    const fixed = isProved ? null : givenUpOn(machine, root, search)
+    const reason = (...allowed: Search['allowed']): Reason | null => {
+      const found = isProved ? null : (fixed ?? reasonOf({ ...search, allowed }))
+      return found && ((isVague(found) && metBy(proofs.stopped.get(handler), search)) || found)
+    }
+    analysis.reasons.set(handler.id, reason())
+    analysis.reasonsWithParams.set(handler.id, reason('param'))
+    if (reason('param', 'input')) continue
+    const found = templateOf(machine, bundle, handler)
+    if (!found) continue
+    const { holes, site, ...parts } = found
+    const place = site ? places.positionOf(site.chunk, site.at) : search.at
+    analysis.candidates.set(handler.id, { ...parts, reason: { ...place, message: holes } })
+  }
+  for (const [chunk, offsets] of machine.followed)
+    analysis.followed.set(chunk, new Set([...offsets].map(at => places.lineOf(chunk, at))))
   const tampering = tamperingOf(machine, analysis, places)
   if (tampering) {
     analysis.candidates.clear()
@@ -102,6 +133,26 @@ export function analyze(bundle: Bundle, handlers: Handler[], options: AnalyzeOpt
   return analysis
 }
 
+/** Takes it that what was given up changes all it can reach. */
+function poisonAll(machine: Machine, bundle: Bundle, handlers: Handler[]): void {
+  for (const context of machine.givenUp) {
+    const handler = handlers.find(({ id }) => id === context.root)
+    const files = handler ? [handler.file, ...handler.middleware] : [context.root.split('#')[0]!]
+    const chunks = files.map(file => bundle.modules.get(file)?.chunk ?? context.root)
+    for (const chunk of chunks) poison(machine, context, machine.closures.get(chunk) ?? [])
+  }
+}
+
+/** Says of two chunks whether one loads the other, or both are loaded by one module alone. */
+function orderOf(closures: Map<string, Set<string>>, bundle: Bundle): Search['isOrdered'] {
+  const entries = [...new Set([...bundle.modules.values()].map(({ chunk }) => chunk))]
+  return (one, other) =>
+    closures.get(one)!.has(other) ||
+    closures.get(other)!.has(one) ||
+    entries.filter(entry => closures.get(entry)!.has(one) || closures.get(entry)!.has(other))
+      .length < 2
+}
+
 /** Of code that cannot even be parsed nothing is known, nor of what it does to all else. */
 function unread(bundle: Bundle, handlers: Handler[], places: Places, chunk: string): Analysis {
   const analysis: Analysis = {
@@ -109,6 +160,7 @@ function unread(bundle: Bundle, handlers: Handler[], places: Places, chunk: stri
     reasons: new Map(),
     reasonsWithParams: new Map(),
     candidates: new Map(),
+    followed: new Map(),
   }
   for (const { file, exports } of bundle.modules.values()) {
     const at = { file, line: 1, column: 1 }
@@ -149,8 +201,11 @@ function closuresOf(machine: Machine): Map<string, Set<string>> {
   return closures
 }
 
-/** Interprets every module's top level, what it imports first. */
-function load(machine: Machine): void {
+/**
+ * Runs every module's top level, what it imports first: for real where it depends on nothing but its
+ * text, else over abstract values. Null where a chunk that was run has to be `excluded` first.
+ */
+function load(machine: Machine, places: Places, excluded: Set<string>): Proofs | null {
   const done = new Set<string>()
   const order: string[] = []
   const visit = (name: string): void => {
@@ -161,18 +216,25 @@ function load(machine: Machine): void {
     order.push(name)
   }
   for (const name of machine.program.chunks.keys()) visit(name)
+  const contexts = new Map<string, Context>()
   for (const name of order) {
-    const context: Context = {
-      kind: 'load',
-      root: name,
-      frames: new Map(),
-      steps: 0,
-      givenUp: false,
-    }
+    const context = newContext('load', name)
+    contexts.set(name, context)
     machine.tops.set(name, new Frame(machine.program.chunks.get(name)!.top, null, null, context))
   }
-  for (const name of order) machine.evaluate(machine.tops.get(name)!)
+  const isOwn = ({ chunk, at }: Site): boolean =>
+    packageOf(places.positionOf(chunk, at).file) === null
+  const loaded = loadAll(machine.program, order, contexts, machine.globals, excluded, isOwn)
+  const proofs = new Proofs(loaded, new Lift(machine, loaded))
+  for (const name of order) if (!loaded.chunks.has(name)) machine.evaluate(machine.tops.get(name)!)
   settleLoading(machine)
+  const contested = proofs.contested(machine, contexts)
+  for (const name of contested) excluded.add(name)
+  return contested.length === 0 ? proofs : null
+}
+
+function newContext(kind: Context['kind'], root: string): Context {
+  return { kind, root, frames: new Map(), steps: 0, givenUp: false }
 }
 
 // ---------------------------------------------------------------- roots
@@ -191,13 +253,7 @@ function rootFrame(
 /** A frame that answers one request: middleware, handler, and what its result is made into. */
 function handlerRoot(machine: Machine, bundle: Bundle, handler: Handler): Frame {
   const { chunk } = bundle.modules.get(handler.file)!
-  const context: Context = {
-    kind: 'call',
-    root: handler.id,
-    frames: new Map(),
-    steps: 0,
-    givenUp: false,
-  }
+  const context = newContext('call', handler.id)
   const site = { chunk: '', at: 0 }
   const c = machine.token('context', context, site)
   const nexts: Token[] = []
@@ -233,7 +289,9 @@ function handlerRoot(machine: Machine, bundle: Bundle, handler: Handler): Frame 
 /** Calls what can be called; anything else is an answer as it is. */
 function answer(machine: Machine, frame: Frame, link: Value, c: Value, next: Value): Value {
   const site = { chunk: '', at: 0 }
-  const out = machine.call(frame, link, UNDEF, { list: [c, next], rest: BOTTOM }, site)
+  const out = machine.call(frame, link, UNDEF, { list: [c, next], rest: BOTTOM }, site, {
+    awaited: true,
+  })
   return join(out, link)
 }
 
@@ -296,13 +354,7 @@ function* otherRoots(machine: Machine, bundle: Bundle, handlers: Handler[]): Gen
     const isError = /(^|\/)_error\.\w+$/.test(file)
     for (const name of exports) {
       if (judged.has(`${file}#${name}`)) continue
-      const context: Context = {
-        kind: 'call',
-        root: `${file}#${name}`,
-        frames: new Map(),
-        steps: 0,
-        givenUp: false,
-      }
+      const context = newContext('call', `${file}#${name}`)
       const site = { chunk: '', at: 0 }
       const c = machine.token('context', context, site)
       const end = machine.token('next', context, site)
@@ -334,18 +386,28 @@ function* otherRoots(machine: Machine, bundle: Bundle, handlers: Handler[]): Gen
   }
 }
 
+/** Whether a reason is about what may happen in code that the abstract run could not tell apart. */
+function isVague({ message }: Reason): boolean {
+  return / in the package |does? more than|only known at run time|outside of the project/.test(
+    message,
+  )
+}
+
+/** What the run for real met is the first cause, whatever else the abstract run thinks possible. */
+function metBy(stopped: Bail | undefined, search: Omit<Search, 'allowed'>): Reason | null {
+  if (!stopped || stopped.kind === 'unsupported' || stopped.chain.length === 0) return null
+  return told(search, stopped.message, stopped.chain.at(-1)!, stopped.chain.slice(0, -1))
+}
+
 /** A handler that does too much to be followed, or whose modules do while loading. */
-function givenUpOn(
-  machine: Machine,
-  root: Frame,
-  closures: Set<string>[],
-  at: Position,
-): Reason | null {
+function givenUpOn(machine: Machine, root: Frame, search: Omit<Search, 'allowed'>): Reason | null {
   for (const context of machine.givenUp) {
     const isOwn = context === root.context
-    const isLoading = context.kind === 'load' && closures.some(closure => closure.has(context.root))
-    if (isOwn) return { ...at, message: 'does more than the compiler follows' }
-    if (isLoading) return { ...at, message: 'loads modules that do more than the compiler follows' }
+    const isLoading =
+      context.kind === 'load' && search.closures.some(closure => closure.has(context.root))
+    if (!isOwn && !isLoading) continue
+    const what = isOwn ? 'does more than' : 'loads modules that do more than'
+    return { ...search.at, message: `${what} the compiler follows` }
   }
   return null
 }

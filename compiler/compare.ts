@@ -4,7 +4,7 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { Zstd } from '@hpcc-js/wasm-zstd'
 import type { Encoding, Static } from '../runtime/artifact.ts'
-import { etagOf, readFields, staticFields } from '../runtime/head.ts'
+import { etagOf, hasRanges, readFields, staticFields } from '../runtime/head.ts'
 import type { Snapshot } from './stages.ts'
 
 export type Fields = [string, string][]
@@ -27,6 +27,7 @@ export async function differenceFromAnswer(
     etag: own ? await etagOf(answer.body, 'identity', own) : identity.etag,
     lastModified: stored.lastModified,
     length: answer.body.length,
+    ranges: hasRanges(answer.status, answer.headers, answer.body.length),
   })
   const isLength = ([name]: [string, string]): boolean => name === 'Content-Length'
   return (

@@ -13,7 +13,7 @@ import { judge, plan } from './judge.ts'
 import { readProject } from './project.ts'
 import { scan } from './scan.ts'
 import { settle, unsettled } from './settle.ts'
-import type { Bundle, Compiled, Diagnostic, Job, Trial } from './stages.ts'
+import type { Analysis, Bundle, Compiled, Diagnostic, Job } from './stages.ts'
 
 export interface CompileOptions {
   /** Told what is being done, for a progress line. */
@@ -27,9 +27,8 @@ export interface Making {
   bundle: Bundle
   /** All that were evaluated. */
   jobs: Job[]
-  /** All that templates were tried with. */
-  trials: Trial[]
   facts: Map<string, { quiet: boolean }>
+  followed: Analysis['followed']
 }
 
 /** Thrown where the project has errors; carries all that were found, warnings too. */
@@ -82,13 +81,19 @@ export async function compile(
       concurrency: availableParallelism(),
       timeout: 10_000,
       maxBody: 64 << 20,
+      followed: analysis.followed,
       onProgress: done => step('evaluating', done, all.length),
     })
     const proved = fill(tried, analysis, outcomes)
     const judgement = judge(root, site, endpoints, analysis, outcomes, proved, diagnostics)
     stopOnErrors(diagnostics)
     const compiled = { project, site, endpoints, judgement, inputs: bundle.inputs }
-    await options.onJudged?.(compiled, { bundle, jobs, trials: tried, facts: quiet })
+    await options.onJudged?.(compiled, {
+      bundle,
+      jobs,
+      facts: quiet,
+      followed: analysis.followed,
+    })
     return compiled
   } finally {
     rmSync(dir, { recursive: true, force: true })

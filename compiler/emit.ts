@@ -4,6 +4,7 @@
 
 import { createHash } from 'node:crypto'
 import {
+  constants,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -13,16 +14,21 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
+import { copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { FORMAT, type Manifest } from '../runtime/artifact.ts'
+import { crc32 } from 'node:zlib'
+import { type FileRecord, FORMAT, type Manifest } from '../runtime/artifact.ts'
 import { bundleForServing, type ServingEntry } from './bundle.ts'
-import { pack } from './pack.ts'
+import { pack, type Store } from './pack.ts'
 import type { Compiled, Diagnostic, Entry, Linked } from './stages.ts'
 
-/** Up to this many bytes `dist/fetch.js` carries them itself, for hosts without a file system. */
+/**
+ * Up to this many bytes `dist/fetch.js` carries them itself, for hosts without a file system: first
+ * `static.bin`, then the large files too.
+ */
 const EMBED = 8 << 20
 
-const HOSTS = ['bun', 'deno', 'node', 'uws']
+const HOSTS = ['bun', 'deno', 'node', 'uws', 'bun-serve', 'deno-serve', 'node-http']
 
 /**
  * Writes the whole of `dist/` and puts it in place.
@@ -42,12 +48,14 @@ export async function emit(
   sweep(root)
   mkdirSync(next)
   try {
-    const bytes = await pack(entries, join(next, 'static.bin'))
+    const files: FileRecord[] = []
+    const bytes = await pack(entries, join(next, 'static.bin'), filesIn(next, files))
     const manifest: Manifest = {
       format: FORMAT,
       precast: version,
       build: '',
       bytes: { file: 'static.bin', size: bytes.size, crc32: bytes.crc32 },
+      files,
       trailingSlash: config.trailingSlash,
       modules: linked.modules,
       routes: linked.routes,
@@ -60,17 +68,42 @@ export async function emit(
     writeFileSync(join(next, 'manifest.json'), JSON.stringify(manifest))
     writeFileSync(join(next, 'explain.json'), JSON.stringify(compiled.judgement.rows))
     writeFileSync(join(next, 'package.json'), '{"type":"module"}\n')
-    const embedded = bytes.size <= EMBED ? readFileSync(join(next, 'static.bin')) : null
-    if (!(await bundleForServing(root, servingEntries(manifest, embedded), next, diagnostics)))
+    if (!(await bundleForServing(root, servingEntries(manifest, next), next, diagnostics)))
       return null
     replace(dist, next)
-    return bytes.size
+    return allBytes(manifest)
   } finally {
     rmSync(next, { recursive: true, force: true })
   }
 }
 
-function servingEntries(manifest: Manifest, embedded: Uint8Array | null): ServingEntry[] {
+/** Of everything stored. */
+function allBytes({ bytes, files }: Manifest): number {
+  return files.reduce((sum, { size }) => sum + size, bytes.size)
+}
+
+/** Stores bodies under `files/`, each content once, and notes them in the order they come. */
+function filesIn(next: string, files: FileRecord[]): Store {
+  return async body => {
+    const isRead = body instanceof Uint8Array
+    const digest = isRead ? createHash('sha256').update(body).digest() : body.digest
+    const file = `files/${Buffer.from(digest).toString('hex').slice(0, 32)}`
+    const known = files.findIndex(one => one.file === file)
+    if (known >= 0) return known
+    const path = join(next, file)
+    mkdirSync(join(next, 'files'), { recursive: true })
+    if (isRead) writeFileSync(path, body)
+    else {
+      await copyFile(body.source, path, constants.COPYFILE_FICLONE)
+      if (statSync(path).size !== body.length)
+        throw new Error(`${body.source} changed while it was built: build again`)
+    }
+    const record = { file, size: body.length, crc32: isRead ? crc32(body) : body.crc32 }
+    return files.push(record) - 1
+  }
+}
+
+function servingEntries(manifest: Manifest, next: string): ServingEntry[] {
   const loaders = manifest.modules.map(file => `() => import(${JSON.stringify(`./${file}`)})`)
   const app = `export const modules = [${loaders.join(',\n')}]`
   const hosts = HOSTS.map(name => ({
@@ -80,17 +113,25 @@ function servingEntries(manifest: Manifest, embedded: Uint8Array | null): Servin
       import { modules } from 'precast-entry:app'
       await start({ dir: new URL('.', import.meta.url), modules })`,
   }))
-  const text = embedded && Buffer.from(embedded).toString('base64')
+  const embedded = ({ file }: FileRecord): string => {
+    const text = readFileSync(join(next, file)).toString('base64')
+    return `Uint8Array.from(atob(${JSON.stringify(text)}), char => char.charCodeAt(0))`
+  }
   const bytes =
-    text === null
-      ? `import { readFileSync } from 'node:fs'
+    manifest.bytes.size <= EMBED
+      ? `const bytes = ${embedded(manifest.bytes)}`
+      : `import { readFileSync } from 'node:fs'
          const bytes = new Uint8Array(readFileSync(new URL('./static.bin', import.meta.url)))`
-      : `const bytes = Uint8Array.from(atob(${JSON.stringify(text)}), char => char.charCodeAt(0))`
+  const files =
+    allBytes(manifest) <= EMBED
+      ? `[${manifest.files.map(embedded).join(', ')}]`
+      : "new URL('.', import.meta.url)"
   const fetch = `
     import { createFetch } from 'precast/hosts/fetch'
     import { modules } from 'precast-entry:app'
     ${bytes}
-    export default createFetch({ manifest: ${JSON.stringify(manifest)}, bytes, modules })`
+    const files = ${files}
+    export default createFetch({ manifest: ${JSON.stringify(manifest)}, bytes, files, modules })`
   return [{ name: 'app', code: app }, ...hosts, { name: 'fetch', code: fetch }]
 }
 

@@ -1,12 +1,13 @@
 // Verdict -> Snapshot: runs modules in processes of their own, where everything ambient is watched,
 // and says what each URL answers or why that cannot be kept. The processes never outlive the build.
 
-import { Evaluation, filesOf, type EvaluationOptions } from './evaluate/evaluation.ts'
+import { Evaluation, type EvaluationOptions } from './evaluate/evaluation.ts'
 import { positionOfExport } from './evaluate/exports.ts'
 import { batches, runBatches, type Handlers, type ProcessOptions } from './evaluate/lanes.ts'
 import { locator } from './evaluate/positions.ts'
 import { prepare } from './evaluate/prepare.ts'
 import { type OnRun, Rerun, type RerunOptions } from './evaluate/rerun.ts'
+import { filesOf } from './evaluate/runner.ts'
 import { VARIATIONS } from './evaluate/variation.ts'
 import type { RunInspect, Trace } from './evaluate/protocol.ts'
 import type { Bundle, Job, Outcome, Reason, Shape } from './stages.ts'
@@ -93,7 +94,7 @@ export async function evaluate(
   const prepared = await prepare(bundle, jobs.flatMap(filesOf))
   try {
     const locate = locator(bundle, options.root, chunk => prepared.shifts.get(chunk))
-    await new Evaluation(bundle, jobs, facts, options, prepared, locate, outcomes).run()
+    await new Evaluation({ bundle, jobs, facts, options, prepared, locate }, outcomes).run()
     return outcomes
   } finally {
     prepared.remove()
@@ -112,7 +113,7 @@ export async function rerun(
   const prepared = await prepare(bundle, jobs.flatMap(filesOf))
   try {
     const locate = locator(bundle, options.root, chunk => prepared.shifts.get(chunk))
-    await new Rerun(bundle, jobs, facts, options, prepared, locate, onRun).run()
+    await new Rerun({ bundle, jobs, facts, options, prepared, locate }, onRun).run()
   } finally {
     prepared.remove()
   }

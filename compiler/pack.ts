@@ -1,15 +1,25 @@
-// Entry after Entry -> `static.bin`, as runtime/layout.ts has it. Holds the index in memory, never
-// more than one entry's bodies. Bytes lie in order of arrival: the same order gives the same file.
+// Entry after Entry -> `static.bin`, as runtime/layout.ts has it, and the bodies that are files of
+// their own. Holds the index in memory, never more than one entry's bodies. Bytes lie in order of
+// arrival: the same order gives the same file.
 
 import { createHash } from 'node:crypto'
 import { open } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
-import { ENCODINGS, FORMAT } from '../runtime/artifact.ts'
+import { ENCODINGS, FLAG_PUBLIC, FORMAT } from '../runtime/artifact.ts'
 import { ENTRY, hash, HEADER, LARGEST, MAGIC, TRAILER, VARIANT } from '../runtime/layout.ts'
-import type { Entry, EntryVariant } from './stages.ts'
+import type { Entry, EntryVariant, Unread } from './stages.ts'
 
 /** Written at once: large enough to make a call for each entry rare. */
 const CHUNK = 1 << 20
+
+/**
+ * Bytes above which the body of a public file is a file of its own: what a server may hold of each
+ * without a thought, and reads from disk in one go.
+ */
+export const HELD = 1 << 20
+
+/** Puts a large body beside the file of bytes; gives its number in the manifest. */
+export type Store = (body: Uint8Array | Unread) => Promise<number>
 
 /** Size in bytes and CRC-32 of what was written. */
 export interface Packed {
@@ -21,12 +31,17 @@ export interface Packed {
 export async function pack(
   entries: AsyncIterable<Entry> | Iterable<Entry>,
   file: string,
+  store: Store,
 ): Promise<Packed> {
   const handle = await open(file, 'w')
   try {
-    return await packTo(entries, async bytes => {
-      await handle.appendFile(bytes)
-    })
+    return await packTo(
+      entries,
+      async bytes => {
+        await handle.appendFile(bytes)
+      },
+      store,
+    )
   } finally {
     await handle.close()
   }
@@ -36,6 +51,7 @@ export async function pack(
 export async function packTo(
   entries: AsyncIterable<Entry> | Iterable<Entry>,
   write: (bytes: Uint8Array) => Promise<void> | void,
+  store: Store,
 ): Promise<Packed> {
   const out = new Output(write)
   const header = Buffer.alloc(HEADER)
@@ -57,7 +73,10 @@ export async function packTo(
   const index: Indexed[] = []
   for await (const { variants, ...entry } of entries) {
     const placed = []
-    for (const variant of variants) placed.push(await place(variant, add))
+    for (const variant of variants) {
+      const isLarge = (entry.flags & FLAG_PUBLIC) !== 0 && variant.length > HELD
+      placed.push(await place(variant, isLarge, add, store))
+    }
     index.push({ ...entry, variants: placed })
   }
   index.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
@@ -70,6 +89,8 @@ interface Placed {
   etag: string
   head: number
   headLength: number
+  isFile: boolean
+  /** Offset, or number of the file. */
   body: number
   bodyLength: number
 }
@@ -77,16 +98,20 @@ interface Placed {
 type Indexed = Omit<Entry, 'variants'> & { variants: Placed[] }
 
 async function place(
-  { encoding, etag, head, body }: EntryVariant,
+  { encoding, etag, head, body, length }: EntryVariant,
+  isLarge: boolean,
   add: (bytes: Uint8Array) => Promise<number>,
+  store: Store,
 ): Promise<Placed> {
+  const isFile = isLarge || !(body instanceof Uint8Array)
   return {
     encoding: ENCODINGS.indexOf(encoding),
     etag,
     head: await add(head),
     headLength: head.length,
-    body: await add(body),
-    bodyLength: body.length,
+    isFile,
+    body: isFile ? await store(body) : await add(body),
+    bodyLength: length,
   }
 }
 
@@ -126,10 +151,12 @@ async function writeIndex(index: Indexed[], out: Output): Promise<void> {
       variants.writeUInt32LE(variant.head, place)
       variants.writeUInt32LE(variant.headLength, place + 4)
       variants.writeUInt32LE(variant.body, place + 8)
-      variants.writeUInt32LE(variant.bodyLength, place + 12)
+      variants.writeUInt32LE(variant.bodyLength % 2 ** 32, place + 12)
       variants.writeUInt32LE(textOf(variant.etag), place + 16)
       variants.writeUInt32LE(variant.etag.length, place + 20)
       variants.writeUInt8(variant.encoding, place + 24)
+      variants.writeUInt8(variant.isFile ? 1 : 0, place + 25)
+      variants.writeUInt16LE(Math.floor(variant.bodyLength / 2 ** 32), place + 26)
     }
     let slot = hash(entry.key) & (slotCount - 1)
     while (slots[slot] !== 0) slot = (slot + 1) & (slotCount - 1)

@@ -6,7 +6,13 @@ import { pathToFileURL } from 'node:url'
 import { bundleConfig } from './bundle.ts'
 import type { Diagnostic, Project, ProjectConfig } from './stages.ts'
 
-const DEFAULTS: ProjectConfig = { trailingSlash: 'never' }
+const DEFAULTS: ProjectConfig = { trailingSlash: 'never', compression: 'auto' }
+
+/** What each key may say. */
+const CHOICES: { [Key in keyof ProjectConfig]: readonly ProjectConfig[Key][] } = {
+  trailingSlash: ['never', 'always', 'ignore'],
+  compression: ['auto', 'best'],
+}
 
 /** Reads a project's configuration. What is wrong goes into `diagnostics`. */
 export async function readProject(folder: string, diagnostics: Diagnostic[]): Promise<Project> {
@@ -47,17 +53,24 @@ export async function readProject(folder: string, diagnostics: Diagnostic[]): Pr
   }
   if (typeof value !== 'object' || value === null)
     return wrong(`${file} has no object as its default export`, 'export default { … }')
+  const chosen: Partial<Record<string, string>> = {}
   for (const [key, entry] of Object.entries(value)) {
-    if (key !== 'trailingSlash')
-      return wrong(`${file} has a key ${key} that Precast does not know`, 'it takes trailingSlash')
-    if (entry === undefined) continue
-    if (entry !== 'never' && entry !== 'always' && entry !== 'ignore') {
+    const known = (CHOICES as Record<string, readonly string[]>)[key]
+    if (!known)
       return wrong(
-        `trailingSlash in ${file} is ${JSON.stringify(entry)}`,
-        "it is 'never', 'always' or 'ignore'",
+        `${file} has a key ${key} that Precast does not know`,
+        `it takes ${Object.keys(CHOICES).join(' and ')}`,
+      )
+    if (entry === undefined) continue
+    if (!known.includes(entry as string)) {
+      const names = known.map(name => `'${name}'`)
+      return wrong(
+        `${key} in ${file} is ${JSON.stringify(entry)}`,
+        `it is ${names.slice(0, -1).join(', ')} or ${names.at(-1)}`,
       )
     }
-    project.config.trailingSlash = entry
+    chosen[key] = entry as string
   }
+  Object.assign(project.config, chosen)
   return project
 }

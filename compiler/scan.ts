@@ -3,11 +3,17 @@
 
 import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
-import type { Segment } from '../runtime/artifact.ts'
+import type { Encoding, Segment } from '../runtime/artifact.ts'
 import { encodeSegment } from '../runtime/path.ts'
 import type { Diagnostic, Folder, Project, PublicFile, Route, Site } from './stages.ts'
 
 const MODULE = /\.(ts|tsx|js|jsx|mts|mjs)$/
+/** How tools name the encodings of a file that they leave beside it. */
+const ENDINGS: [string, Encoding][] = [
+  ['.br', 'br'],
+  ['.gz', 'gzip'],
+  ['.zst', 'zstd'],
+]
 const SPECIAL = new Set(['_middleware', '_404', '_error'])
 
 /** Reads the names under `routes/` and `public/`. All that is wrong goes into `diagnostics`. */
@@ -172,6 +178,7 @@ function scanPublic(root: string, site: Site, diagnostics: Diagnostic[]): void {
   if (!isFolder(top)) return
   const real = realpathSync(top)
   const visit = (path: string, url: string): void => {
+    const files: { name: string; full: string; here: string }[] = []
     for (const name of names(root, path, diagnostics)) {
       // Dotfiles are configuration or secrets more often than content; RFC 8615 names the exception.
       if (isHidden(name)) continue
@@ -195,12 +202,19 @@ function scanPublic(root: string, site: Site, diagnostics: Diagnostic[]): void {
         // A link to a folder above itself would never end.
         if (path.startsWith(target + sep) || path === target) continue
         visit(full, `${here}/`)
-      } else if (kind === 'file') {
-        site.publicFiles.push({ source: full, path: here })
-        if (name === 'index.html') {
-          site.publicFiles.push({ source: full, path: url })
-          if (url !== '/') site.publicFolders.push(url.slice(0, -1))
-        }
+      } else if (kind === 'file') files.push({ name, full, here })
+    }
+    const byName = new Map(files.map(file => [file.name, file.full]))
+    for (const { name, full, here } of files) {
+      const encoded: PublicFile['encoded'] = {}
+      for (const [ending, encoding] of ENDINGS) {
+        const own = byName.get(name + ending)
+        if (own) encoded[encoding] = own
+      }
+      site.publicFiles.push({ source: full, path: here, encoded })
+      if (name === 'index.html') {
+        site.publicFiles.push({ source: full, path: url, encoded })
+        if (url !== '/') site.publicFolders.push(url.slice(0, -1))
       }
     }
   }

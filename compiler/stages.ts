@@ -45,6 +45,7 @@ export interface Project {
 /** `precast.config.ts`, checked and with its defaults. */
 export interface ProjectConfig {
   trailingSlash: 'never' | 'always' | 'ignore'
+  compression: 'auto' | 'best'
 }
 
 // ---------------------------------------------------------------- scan: names only
@@ -80,6 +81,8 @@ export interface PublicFile {
   source: string
   /** Canonical URL path it answers at. */
   path: string
+  /** Files beside it that are named as encodings of it: `a.css.br` of `a.css`. Absolute paths. */
+  encoded: Partial<Record<Encoding, string>>
 }
 
 export interface Site {
@@ -170,6 +173,8 @@ export interface Analysis {
   reasonsWithParams: Map<string, Reason | null>
   /** By `Handler.id`: what its response is made of, where it only puts values of the request in. */
   candidates: Map<string, Candidate>
+  /** By chunk: lines where loading reads what differs, and where what it got was followed. */
+  followed: Map<string, Set<number>>
 }
 
 /** What the syntax says of a response in which nothing depends on the request but values put in. */
@@ -352,7 +357,19 @@ export interface EntryVariant {
   encoding: Encoding
   etag: string
   head: Uint8Array
-  body: Uint8Array
+  body: Uint8Array | Unread
+  /** Of `body`, in bytes. */
+  length: number
+}
+
+/** A file that is too large to be read whole; known by what a pass over it told. */
+export interface Unread {
+  /** Absolute path on disk. */
+  source: string
+  length: number
+  /** SHA-256. */
+  digest: Uint8Array
+  crc32: number
 }
 
 export type Verdict = 'static' | 'template' | 'dynamic'

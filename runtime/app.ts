@@ -17,8 +17,9 @@ export type { HeaderSource, Reply } from './static.ts'
 
 export interface App {
   /**
-   * Answers from prebuilt bytes, undefined where `fetch` has to be asked. No await, next to no
-   * allocation on a hit. `target` is the request target as it came on the wire.
+   * Answers from prebuilt bytes, undefined where `fetch` has to be asked, as for content that is read
+   * from disk. No await, next to no allocation on a hit. `target` is the request target as it came on
+   * the wire.
    */
   static(method: string, target: string, headers: HeaderSource): Reply | undefined
   /**
@@ -40,10 +41,16 @@ export interface AppOptions {
   log?(message: string, error: unknown): void
 }
 
+/**
+ * The longest path in bytes that is matched against patterns. RFC 9110 section 4.1 asks for 8,000, and
+ * what every host can take in one head is 16 KB.
+ */
+const LONGEST_PATH = 8_192
+
 /** What a path leads to. */
 type Found = { page: Page; path: string } | { match: Match } | { redirect: string } | null
 
-export function createApp({ manifest, statics }: Loaded, options: AppOptions): App {
+export function createApp({ manifest, statics, files }: Loaded, options: AppOptions): App {
   const { routes, trailingSlash } = manifest
   const log = options.log ?? ((message, error) => console.error(message, error))
   const table = createTable(routes, manifest.folders)
@@ -128,7 +135,7 @@ export function createApp({ manifest, statics }: Loaded, options: AppOptions): A
   /** A template's answer to a target that every URL parser leaves as it is, for GET. */
   const filled = (target: string, path: string, headers: HeaderSource): Reply | undefined => {
     if (!UNTOUCHED.test(target) || canonicalPath(path) !== path) return undefined
-    if (path.length > 2 && path.endsWith('/')) return undefined
+    if (path.length > LONGEST_PATH || (path.length > 2 && path.endsWith('/'))) return undefined
     const host = headers.get('host')
     if (host !== null && !isAuthority(host)) return undefined
     const match = table.match(path)
@@ -139,20 +146,34 @@ export function createApp({ manifest, statics }: Loaded, options: AppOptions): A
     return filler.reply({ params: match.values, url: ANY_ORIGIN + target, headers })
   }
 
+  const streamed = async (reply: Reply, path: string): Promise<Response> => {
+    try {
+      const body = await files[reply.file]!.body(reply.pieces!)
+      return new Response(body, { status: reply.status, headers: reply.fields })
+    } catch (error) {
+      log(`${path} cannot be sent:`, error)
+      return plain(500, 'Internal Server Error')
+    }
+  }
+
   const fetch: App['fetch'] = (request, env, ctx, target) => {
     const { method } = request
     const raw = target ?? targetOf(request.url)
     if (raw === '*' && method === 'OPTIONS') return automatic(method, (1 << METHODS.length) - 1)
     const path = canonicalPath(raw)
     if (path === null) return plain(400, 'Bad Request')
+    if (path.length > LONGEST_PATH && !pageAt(path)) return plain(414, 'URI Too Long')
     const found = find(path)
+
+    const send = (reply: Reply): Response | Promise<Response> =>
+      reply.pieces === undefined ? responseOf(reply) : streamed(reply, path)
 
     if (found && 'redirect' in found) return redirect(found.redirect + queryOf(raw))
     if (found && 'page' in found) {
       const { page } = found
       const isHead = method === 'HEAD'
       if (method === 'GET' || (isHead && !hasOwnHead(page))) {
-        return responseOf(answer(page, found.path, request.headers, isHead))
+        return send(answer(page, found.path, request.headers, isHead))
       }
       // No code belongs to it, so there is no middleware to run first either.
       if (page.stored.route < 0) return automatic(method, page.stored.allow)
@@ -195,7 +216,8 @@ export function createApp({ manifest, statics }: Loaded, options: AppOptions): A
       else if (page.stored.flags & FLAG_FOLDER) return undefined
       else if (trailingSlash === 'always' && isRoute(page) && endsInSlash(path)) return undefined
       if (isHead && hasOwnHead(page)) return undefined
-      return answer(page, bare, headers, isHead)
+      const reply = answer(page, bare, headers, isHead)
+      return reply.pieces === undefined ? reply : undefined
     },
   }
 }

@@ -1,5 +1,5 @@
-// The contract between build and serve: what `dist/manifest.json` and `dist/static.bin` hold. The
-// compiler writes it, the runtime reads it. Imports nothing.
+// The contract between build and serve: what `dist/manifest.json`, `dist/static.bin` and `dist/files/`
+// hold. The compiler writes it, the runtime reads it. Imports nothing.
 
 /** Version of the format on this page. Loading refuses any other. */
 export const FORMAT = 2
@@ -28,9 +28,12 @@ export interface Variant {
    * all in CRLF form. A host that writes raw bytes overwrites the placeholder; see `dateOffset`.
    */
   readonly head: Uint8Array
+  /** Not to be asked for where `file` says that it is too large to hold. */
   readonly body: Uint8Array
   /** Of `body`, in bytes: known without reading it. */
   length: number
+  /** Index into `Manifest.files` of the file that the body is; -1 where it is in `static.bin`. */
+  file: number
 }
 
 /** A response that is the same for every request. */
@@ -50,8 +53,9 @@ export interface Static {
 }
 
 /** Flags of a static entry. */
-export const FLAG_PUBLIC = 1 // a file of public/: ranges apply
+export const FLAG_PUBLIC = 1 // a file of public/
 export const FLAG_FOLDER = 2 // answers 308 to the same path with a slash
+export const FLAG_RANGES = 4 // parts of it are served
 
 /** How a value is written into what surrounds it: Hono's escaping, JSON text, a URL component. */
 export type Escape = 'html' | 'json' | 'uri'
@@ -112,13 +116,22 @@ export interface FolderRecord {
   error: number
 }
 
+/** A body of a public file that is too large to hold: it is a file of its own in `dist/`. */
+export interface FileRecord {
+  /** Relative to `dist/`, named by its content. */
+  file: string
+  size: number
+  crc32: number
+}
+
 export interface Manifest {
   format: number
   /** Version of Precast that wrote it. */
   precast: string
   /** Hash of all that was emitted: names the build in messages. */
   build: string
-  bytes: { file: string; size: number; crc32: number }
+  bytes: FileRecord
+  files: FileRecord[]
   trailingSlash: 'never' | 'always' | 'ignore'
   /** Source files of the dynamic modules, project-relative; the index is the module's number. */
   modules: string[]

@@ -135,6 +135,7 @@ export function staticFields(stored: Stored): [string, string][] {
   }
   for (const name of FRAMING) own.delete(name)
   take('etag')
+  if (stored.ranges) take('accept-ranges')
   const type = take('content-type')
   const ownEncoding = take('content-encoding')
   const encoding = stored.encoding === 'identity' ? ownEncoding : stored.encoding
@@ -145,8 +146,9 @@ export function staticFields(stored: Stored): [string, string][] {
 
   const fields: [string, string][] = []
   if (type) fields.push(['Content-Type', type])
-  // RFC 9110 section 8.6: a 204 must not have it.
-  if (stored.status !== 204) fields.push(['Content-Length', String(stored.length)])
+  // RFC 9110 section 8.6: a 204 must not have it, and that of a 304 would speak of a 200.
+  if (stored.status !== 204 && stored.status !== 304)
+    fields.push(['Content-Length', String(stored.length)])
   if (encoding) fields.push(['Content-Encoding', encoding])
   if (vary) fields.push(['Vary', vary])
   fields.push(['ETag', stored.etag])
@@ -155,6 +157,17 @@ export function staticFields(stored: Stored): [string, string][] {
   if (stored.ranges) fields.push(['Accept-Ranges', 'bytes'])
   for (const [name, values] of own) for (const value of values) fields.push([name, value])
   return fields
+}
+
+/**
+ * Bytes from which a route's response is served in parts too: below, a part saves a client less than
+ * the round trip costs that asks for it.
+ */
+const RANGED = 65_536
+
+/** Whether byte ranges of a route's response are served; a handler that speaks of ranges has its own. */
+export function hasRanges(status: number, headers: [string, string][], length: number): boolean {
+  return status === 200 && length >= RANGED && !headers.some(([name]) => name === 'accept-ranges')
 }
 
 /** Set by the host, or meaningful for one connection only (RFC 9110 section 7.6.1). */
@@ -175,11 +188,20 @@ const FRAMING = [
  * @param own The handler's, kept where it is well-formed; every encoding needs one of its own.
  */
 export async function etagOf(body: Uint8Array, encoding: Encoding, own?: string): Promise<string> {
-  const suffix = encoding === 'identity' ? '' : `-${encoding}`
-  if (own && /^(W\/)?"[\x21\x23-\x7e\x80-\xff]*"$/.test(own)) return `${own.slice(0, -1)}${suffix}"`
+  if (own && /^(W\/)?"[\x21\x23-\x7e\x80-\xff]*"$/.test(own))
+    return `${own.slice(0, -1)}${suffixOf(encoding)}"`
   const digest = await crypto.subtle.digest('SHA-256', body as Uint8Array<ArrayBuffer>)
-  const text = btoa(String.fromCharCode(...new Uint8Array(digest, 0, 12)))
-  return `"${text.replaceAll('+', '-').replaceAll('/', '_')}${suffix}"`
+  return tagOf(new Uint8Array(digest), encoding)
+}
+
+/** The same from the SHA-256 itself. */
+export function tagOf(digest: Uint8Array, encoding: Encoding): string {
+  const text = btoa(String.fromCharCode(...digest.subarray(0, 12)))
+  return `"${text.replaceAll('+', '-').replaceAll('/', '_')}${suffixOf(encoding)}"`
+}
+
+function suffixOf(encoding: Encoding): string {
+  return encoding === 'identity' ? '' : `-${encoding}`
 }
 
 /** Unix seconds as an IMF-fixdate (RFC 9110 section 5.6.7). */

@@ -10,6 +10,9 @@
 //   trailer            where text, variants and entries begin, how many entries there are, where
 //                      the slots begin, how many there are
 //
+// A body that is a file of its own (the byte at 25 of a variant is 1) has its number in the manifest
+// for an offset, and a length of 48 bits.
+//
 // The index stands last, so that writing needs no memory for bodies. Offsets have 32 bits and hosts
 // read files of up to 2 GiB into memory, which is the limit.
 

@@ -4,11 +4,13 @@
 import {
   ENCODINGS,
   type Encoding,
+  type FileRecord,
   FORMAT,
   type Manifest,
   type Static,
   type Variant,
 } from './artifact.ts'
+import { LargeFile } from './large.ts'
 import { ENTRY, hash, HEADER, MAGIC, TRAILER, VARIANT } from './layout.ts'
 
 /** The artifact cannot be served; the message names the file and says what to do. */
@@ -19,6 +21,8 @@ export class LoadError extends Error {
 export interface Loaded {
   manifest: Manifest
   statics: Statics
+  /** By the numbers of `Manifest.files`. */
+  files: LargeFile[]
 }
 
 const AGAIN = 'Run `precast build` again.'
@@ -51,19 +55,41 @@ export async function load(dir: URL): Promise<Loaded> {
     throw new LoadError(`${shown(manifestUrl)} is damaged: ${(error as Error).message}. ${AGAIN}`)
   }
   checkManifest(manifest, shown(manifestUrl))
+  for (const { file, size } of manifest.files) {
+    const url = new URL(file, dir)
+    checkSize(shown(url), attempt(url, () => fs.statSync(url)).size, size)
+  }
   const url = new URL(manifest.bytes.file, dir)
-  return attempt(url, () => open(manifest, file(fs, zlib.crc32, url), shown(url)))
+  const readWhole = ({ file }: FileRecord): Uint8Array =>
+    new Uint8Array(fs.readFileSync(new URL(file, dir)))
+  return attempt(url, () => open(manifest, file(fs, zlib.crc32, url), shown(url), dir, readWhole))
 }
 
-/** The same from memory. */
-export function loadBytes(manifest: Manifest, bytes: Uint8Array): Loaded {
+/**
+ * The same from memory.
+ * @param rest the bytes of `Manifest.files` by their numbers; else the folder they are in, for hosts
+ * that have a file system
+ */
+export function loadBytes(manifest: Manifest, bytes: Uint8Array, rest: Uint8Array[] | URL): Loaded {
   checkManifest(manifest, 'The manifest')
+  if (Array.isArray(rest)) {
+    for (const [number, { file, size, crc32: expected }] of manifest.files.entries()) {
+      checkSize(file, rest[number]!.length, size)
+      checkSum(file, crc32(rest[number]!), expected)
+    }
+  }
   const source: Source = {
     size: bytes.length,
     read: (offset, length) => bytes.subarray(offset, offset + length),
     crc32: () => crc32(bytes),
   }
-  return open(manifest, source, manifest.bytes.file)
+  const held = Array.isArray(rest) ? rest : undefined
+  const dir = Array.isArray(rest) ? undefined : rest
+  return open(manifest, source, manifest.bytes.file, dir, record => {
+    const whole = held?.[manifest.files.indexOf(record)]
+    if (!whole) throw new Error(`${record.file} is not held in memory`)
+    return whole
+  })
 }
 
 /** Bytes that are read at once while a file is checked: they stay in the processor's cache. */
@@ -121,22 +147,35 @@ function checkManifest(manifest: Manifest, name: string): void {
       `${name} has format ${manifest.format}${made}; this version reads format ${FORMAT}. ${AGAIN}`,
     )
   }
-  const { bytes, routes, folders, modules } = manifest
-  if (typeof bytes?.file !== 'string' || ![routes, folders, modules].every(Array.isArray)) {
+  const { bytes, files, routes, folders, modules } = manifest
+  if (typeof bytes?.file !== 'string' || ![files, routes, folders, modules].every(Array.isArray)) {
     throw new LoadError(`${name} is damaged: parts of it are missing. ${AGAIN}`)
   }
 }
 
-function open(manifest: Manifest, source: Source, name: string): Loaded {
+function checkSize(name: string, size: number, expected: number): void {
+  if (size === expected) return
+  throw new LoadError(
+    `${name} is damaged: it has ${size} bytes where the manifest says ${expected}. ${AGAIN}`,
+  )
+}
+
+function checkSum(name: string, sum: number, expected: number): void {
+  if (sum === expected) return
+  throw new LoadError(`${name} is damaged: its checksum is not that of the manifest. ${AGAIN}`)
+}
+
+/** `dir` is where files that are too large to hold are; undefined where they are held after all. */
+function open(
+  manifest: Manifest,
+  source: Source,
+  name: string,
+  dir: URL | undefined,
+  readWhole: (record: FileRecord) => Uint8Array,
+): Loaded {
   const { size, crc32: expected } = manifest.bytes
-  if (source.size !== size) {
-    throw new LoadError(
-      `${name} is damaged: it has ${source.size} bytes where the manifest says ${size}. ${AGAIN}`,
-    )
-  }
-  if (source.crc32() !== expected) {
-    throw new LoadError(`${name} is damaged: its checksum is not that of the manifest. ${AGAIN}`)
-  }
+  checkSize(name, source.size, size)
+  checkSum(name, source.crc32(), expected)
   const header = size >= HEADER + TRAILER ? source.read(0, HEADER) : new Uint8Array(HEADER)
   for (let i = 0; i < MAGIC.length; i++) {
     if (header[i] !== MAGIC.charCodeAt(i))
@@ -148,7 +187,20 @@ function open(manifest: Manifest, source: Source, name: string): Loaded {
       `${name} has format ${format}; this version reads format ${FORMAT}. ${AGAIN}`,
     )
   }
-  return { manifest, statics: new Statics(source) }
+  const files = dir ? manifest.files.map(record => new LargeFile(dir, record)) : []
+  const place: Files = {
+    areHeld: dir === undefined,
+    read: number => readWhole(manifest.files[number]!),
+  }
+  return { manifest, statics: new Statics(source, place), files }
+}
+
+/** Where bodies are that are not in `static.bin`. */
+interface Files {
+  /** In memory, so that they are bodies as any other. */
+  areHeld: boolean
+  /** All of one: for tools, since serving reads from disk as it sends. */
+  read(number: number): Uint8Array
 }
 
 function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
@@ -158,6 +210,7 @@ function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
 /** All stored responses, by key; each is read when it is first asked for. */
 export class Statics {
   readonly #source: Source
+  readonly #files: Files
   /** The end of the file, from the text on; offsets into it are less `#start`. */
   readonly #index: Uint8Array
   readonly #view: DataView
@@ -169,7 +222,7 @@ export class Statics {
   /** How many there are. */
   readonly size: number
 
-  constructor(source: Source) {
+  constructor(source: Source, files: Files) {
     const trailer = viewOf(source.read(source.size - TRAILER, TRAILER))
     const at = (place: number): number => trailer.getUint32(place * 4, true)
     this.#start = at(0)
@@ -179,6 +232,7 @@ export class Statics {
     this.#slots = at(4) - this.#start
     this.#mask = at(5) - 1
     this.#source = source
+    this.#files = files
     this.#index = source.read(this.#start, source.size - this.#start)
     this.#view = viewOf(this.#index)
   }
@@ -229,18 +283,22 @@ export class Statics {
   #variant(number: number): Variant {
     const view = this.#view
     const at = this.#variants + number * VARIANT
-    const [head, headLength, body, length] = [0, 4, 8, 12].map(place =>
+    const [head, headLength, body, low] = [0, 4, 8, 12].map(place =>
       view.getUint32(at + place, true),
     ) as [number, number, number, number]
+    const isFile = view.getUint8(at + 25) === 1
+    const length = low + view.getUint16(at + 26, true) * 2 ** 32
     const etag = this.#text(view.getUint32(at + 16, true), view.getUint32(at + 20, true))
     const encoding = ENCODINGS[view.getUint8(at + 24)]!
     const read = this.#source.read
+    const files = this.#files
     return new StoredVariant(
       encoding,
       etag,
       length,
+      isFile && !files.areHeld ? body : -1,
       () => read(head, headLength),
-      () => read(body, length),
+      () => (isFile ? files.read(body) : read(body, length)),
     )
   }
 
@@ -257,6 +315,7 @@ class StoredVariant implements Variant {
   readonly encoding: Encoding
   readonly etag: string
   readonly length: number
+  readonly file: number
   readonly #readHead: () => Uint8Array
   readonly #readBody: () => Uint8Array
   #head: Uint8Array | undefined
@@ -266,12 +325,14 @@ class StoredVariant implements Variant {
     encoding: Encoding,
     etag: string,
     length: number,
+    file: number,
     readHead: () => Uint8Array,
     readBody: () => Uint8Array,
   ) {
     this.encoding = encoding
     this.etag = etag
     this.length = length
+    this.file = file
     this.#readHead = readHead
     this.#readBody = readBody
   }
@@ -281,6 +342,7 @@ class StoredVariant implements Variant {
   }
 
   get body(): Uint8Array {
+    if (this.file >= 0) return this.#readBody()
     return (this.#body ??= this.#readBody())
   }
 }

@@ -133,22 +133,25 @@ export function ifRangeHolds(field: string | null, etag: string, lastModified: n
 /** First and last byte, both included. */
 export type Part = [first: number, last: number]
 
-/** More parts than this are an attack or a mistake; answered with the whole. */
+/**
+ * More ranges than this are an attack or a mistake (section 17.15); answered with the whole. No client
+ * that is known of asks for more at once, and as many cost less to send than they cost to ask for.
+ */
 const MOST_PARTS = 16
 
 /**
  * Reads `Range` for a body of `size` bytes (section 14.2).
- * @returns the parts in the order asked for; `unsatisfiable` for 416; null where the field is to be
- * ignored: another unit, malformed, too many parts, or parts that together exceed the whole.
+ * @returns the parts in the order asked for, those that overlap or touch as one, so that no byte is
+ * sent twice; `unsatisfiable` for 416; null where the field is to be ignored: another unit,
+ * malformed, or too many ranges.
  */
 export function parseRange(field: string, size: number): Part[] | 'unsatisfiable' | null {
   const unit = /^bytes=/i.exec(field)
   if (!unit) return null
-  const specs = field.slice(unit[0].length).split(',')
+  const specs = field.slice(unit[0].length).split(',', MOST_PARTS + 1)
   if (specs.length > MOST_PARTS) return null
   const parts: Part[] = []
   let isEmpty = true
-  let sum = 0
   for (const spec of specs) {
     const text = spec.trim()
     if (text === '') continue
@@ -168,14 +171,29 @@ export function parseRange(field: string, size: number): Part[] | 'unsatisfiable
         last = Math.min(last, Number(match[2]))
       }
     }
-    if (first >= size) continue
-    parts.push([first, last])
-    sum += last - first + 1
+    if (first < size) parts.push([first, last])
   }
   if (isEmpty) return null
-  if (parts.length === 0) return 'unsatisfiable'
-  if (parts.length > 1 && sum > size) return null
-  return parts
+  return parts.length === 0 ? 'unsatisfiable' : coalesce(parts)
+}
+
+/** Section 15.3.7: what is left stands in the place of the first part it was made of. */
+function coalesce(parts: Part[]): Part[] {
+  const merged: Part[] = []
+  for (const part of parts) {
+    let [first, last] = part
+    let place = merged.length
+    for (let i = merged.length - 1; i >= 0; i--) {
+      const [from, to] = merged[i]!
+      if (first > to + 1 || from > last + 1) continue
+      first = Math.min(first, from)
+      last = Math.max(last, to)
+      merged.splice(i, 1)
+      place = i
+    }
+    merged.splice(place, 0, [first, last])
+  }
+  return merged
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']

@@ -1,8 +1,8 @@
 // Stored responses with `revalidate` -> newer ones, computed in the background while the old bytes
 // go on being served. Whatever goes wrong leaves the old ones in place.
 
-import type { Encoding, Static, Variant } from './artifact.ts'
-import { etagOf, staticFields, writeHead } from './head.ts'
+import { type Encoding, FLAG_RANGES, type Static, type Variant } from './artifact.ts'
+import { etagOf, hasRanges, staticFields, writeHead } from './head.ts'
 import { Page } from './static.ts'
 
 /** Milliseconds after which a recomputation counts as failed. */
@@ -82,6 +82,7 @@ async function restore(old: Static, response: Response): Promise<Static | null> 
   )
 
   const varies = bodies.length > 1
+  const ranges = hasRanges(status, headers, body.length)
   const describe = async (
     encoding: Encoding,
     bytes: Uint8Array,
@@ -96,9 +97,10 @@ async function restore(old: Static, response: Response): Promise<Static | null> 
       etag,
       lastModified: modified,
       length: bytes.length,
+      ranges,
     }
     const head = writeHead(status, staticFields(stored))
-    return { encoding, etag, head, body: bytes, length: bytes.length }
+    return { encoding, etag, head, body: bytes, length: bytes.length, file: -1 }
   }
   const unchanged = await describe('identity', body, old.lastModified)
   const before = old.variants[0]!
@@ -106,7 +108,8 @@ async function restore(old: Static, response: Response): Promise<Static | null> 
   const variants = await Promise.all(
     bodies.map(([encoding, bytes]) => describe(encoding, bytes, lastModified)),
   )
-  return { ...old, status, lastModified, variants }
+  const flags = ranges ? old.flags | FLAG_RANGES : old.flags & ~FLAG_RANGES
+  return { ...old, status, lastModified, flags, variants }
 }
 
 function same(a: Uint8Array, b: Uint8Array): boolean {

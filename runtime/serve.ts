@@ -1,13 +1,16 @@
 // The line every server goes through: options, load, app, listen, ready, stop. A host brings only
 // what its platform does differently. The one place of the runtime that prints or ends the process.
 
-import { type AddressInfo, createServer } from 'node:net'
+import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { readFileSync, statSync, unlinkSync } from 'node:fs'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import process from 'node:process'
 import type { App } from './app.ts'
 import { createApp } from './app.ts'
 import type { ModuleLoader } from './artifact.ts'
+import type { Limits } from './http1/limits.ts'
 import { load } from './load.ts'
-import { readOptions } from './options.ts'
+import { type Options, readOptions, UsageError } from './options.ts'
 import { type Fork, READY, supervise } from './workers.ts'
 
 /** What an entry of `dist/` hands over. */
@@ -23,9 +26,15 @@ export interface Address {
   hostname: string
   /** Whether other processes of ours listen on it too. */
   shared: boolean
+  /** Path of a unix socket, in place of port and hostname. */
+  unix: string | undefined
+  /** In PEM. */
+  tls: { cert: string; key: string } | undefined
+  limits: Partial<Limits>
 }
 
 export interface Server {
+  /** 0 where it is a path. */
   port: number
   /** Takes no more connections; resolves when no request is being answered. */
   stop(): Promise<void>
@@ -36,6 +45,8 @@ export interface Host {
   listen(app: App, at: Address): Promise<Server>
   /** Starts a worker process, where the platform does not share ports by itself. */
   fork?: Fork
+  /** Whether HTTP is our own, so that TLS, unix sockets and limits can be had. */
+  isRaw?: boolean
 }
 
 /** Milliseconds that requests in flight have when the server is told to stop. */
@@ -62,10 +73,19 @@ export async function serve(entry: Entry, host: Host): Promise<void> {
   if (lifeline) process.on('disconnect', stop)
 
   try {
-    const { port, hostname, workers } = readOptions(process.argv.slice(2), process.env)
+    const options = readOptions(process.argv.slice(2), process.env)
+    if (!host.isRaw) refuse(options)
+    const { port, hostname, workers, unix, limits } = options
+    const at: Address = { port, hostname, shared: false, unix, tls: readTls(options), limits }
     if (worker !== undefined) {
-      server = await open(entry, host, { port: Number(worker), hostname, shared: true })
+      server = await open(entry, host, { ...at, port: Number(worker), shared: true })
       process.send?.(READY)
+      return
+    }
+    if (unix !== undefined) {
+      await probePath(unix)
+      server = await open(entry, host, at)
+      console.log(`Listening on unix:${unix}`)
       return
     }
     const free = await probe(port, hostname)
@@ -74,15 +94,47 @@ export async function serve(entry: Entry, host: Host): Promise<void> {
       const group = supervise(workers, free, host.fork)
       server = group
       await group.ready
-      ready(hostname, free)
+      ready(at, free)
     } else {
-      const listening = await open(entry, host, { port, hostname, shared: false })
+      const listening = await open(entry, host, at)
       server = listening
-      ready(hostname, listening.port)
+      ready(at, listening.port)
     }
   } catch (error) {
     fail(error as Error)
   }
+}
+
+function refuse({ unix, tls, limits }: Options): void {
+  const [asked] = Object.entries({ '--unix': unix, '--tls-cert': tls, '--limit': limits }).find(
+    ([, value]) => value !== undefined && Object.keys(value).length > 0,
+  ) ?? ['']
+  if (asked !== '') throw new UsageError(`${asked} is for the hosts bun, deno and node`)
+}
+
+function readTls({ tls }: Options): Address['tls'] {
+  if (!tls) return undefined
+  const read = (file: string): string => {
+    try {
+      return readFileSync(file, 'utf8')
+    } catch (error) {
+      throw new Expected(`cannot read ${file}: ${(error as NodeJS.ErrnoException).code}`)
+    }
+  }
+  const found = { cert: read(tls.cert), key: read(tls.key) }
+  // Checked here: Deno would listen with what it cannot use.
+  const parse = <T>(what: string, file: string, make: () => T): T => {
+    try {
+      return make()
+    } catch {
+      throw new Expected(`${file} holds no ${what} in PEM`)
+    }
+  }
+  const certificate = parse('certificate', tls.cert, () => new X509Certificate(found.cert))
+  const key = parse('private key', tls.key, () => createPrivateKey(found.key))
+  if (!certificate.checkPrivateKey(key))
+    throw new Expected(`the key in ${tls.key} is not that of the certificate in ${tls.cert}`)
+  return found
 }
 
 async function open(entry: Entry, host: Host, at: Address): Promise<Server> {
@@ -97,10 +149,10 @@ function take(name: string): string | undefined {
   return value
 }
 
-function ready(hostname: string, port: number): void {
+function ready({ hostname, tls }: Address, port: number): void {
   const everywhere = hostname === '0.0.0.0' || hostname === '::'
   const name = everywhere ? 'localhost' : hostname.includes(':') ? `[${hostname}]` : hostname
-  console.log(`Listening on http://${name}:${port}`)
+  console.log(`Listening on http${tls ? 's' : ''}://${name}:${port}`)
 }
 
 /**
@@ -118,6 +170,24 @@ function probe(port: number, hostname: string): Promise<number> {
     server.listen({ port, host: hostname, exclusive: true }, () => {
       const { port } = server.address() as AddressInfo
       server.close(() => resolve(port))
+    })
+  })
+}
+
+/** Removes what a server that was killed left behind; one that answers is another's. */
+function probePath(path: string): Promise<void> {
+  const isSocket = statSync(path, { throwIfNoEntry: false })?.isSocket()
+  if (isSocket === undefined) return Promise.resolve()
+  if (!isSocket) throw new Expected(`cannot listen on ${path}: something else is there`)
+  return new Promise((resolve, reject) => {
+    const socket = connect(path)
+    socket.once('connect', () => {
+      socket.destroy()
+      reject(new Expected(`cannot listen on ${path}: another server does`))
+    })
+    socket.once('error', () => {
+      unlinkSync(path)
+      resolve()
     })
   })
 }

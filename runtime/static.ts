@@ -1,8 +1,9 @@
 // A stored response + request fields -> a Reply. Replies are made once and then handed out again and
 // again; only parts of a file are made for the request that asks for them.
 
-import { FLAG_PUBLIC, type Static, type Variant } from './artifact.ts'
+import { FLAG_RANGES, type Static, type Variant } from './artifact.ts'
 import { readFields, writeHead } from './head.ts'
+import { lengthOf, type Piece } from './large.ts'
 import {
   choose,
   evaluate,
@@ -46,6 +47,10 @@ export class Reply {
   readonly head: Uint8Array
   /** null where no content follows the head: HEAD, 204, 304. */
   readonly body: Uint8Array | null
+  /** What to send of a file that is too large to hold: such an answer comes from `App.fetch` alone. */
+  pieces: readonly Piece[] | undefined = undefined
+  /** Index into `Manifest.files`. */
+  file = -1
   /** A host's own cached form; undefined at first. */
   host: unknown = undefined
   #fields: [string, string][] | undefined
@@ -86,7 +91,7 @@ export class Page {
     this.stored = stored
     this.staleAt = (stored.lastModified + stored.revalidate) * 1000
     this.#isSuccess = stored.status >= 200 && stored.status < 300
-    this.#hasParts = stored.status === 200 && (stored.flags & FLAG_PUBLIC) !== 0
+    this.#hasParts = (stored.flags & FLAG_RANGES) !== 0
   }
 
   /** What to send for GET, or for HEAD where `isHead`. */
@@ -117,7 +122,7 @@ export class Page {
       return this.#send(index, isHead)
     }
     if (status === 304) return (this.#unchanged[index] ??= unchanged(variants[index]!))
-    return isHead ? PRECONDITION_FAILED_HEAD : PRECONDITION_FAILED
+    return preconditionFailed(variants[index]!, isHead)
   }
 
   #send(index: number, isHead: boolean): Reply {
@@ -140,7 +145,8 @@ export class Page {
 
   /**
    * Parts are cut from the representation that `If-Range` names, since a client may hold a part of
-   * an encoded one; else from identity where that is acceptable. Null: send the whole.
+   * an encoded one; else from identity where that is acceptable. A date names all representations
+   * alike, so it counts only where the whole would be sent in the same one. Null: send the whole.
    */
   #part(range: string, headers: HeaderSource, accepted: Qualities): Reply | null {
     const { variants, lastModified } = this.stored
@@ -152,20 +158,48 @@ export class Page {
     const variant = variants[index]!
     const parts = parseRange(range, variant.length)
     if (parts === null || !ifRangeHolds(ifRange, variant.etag, lastModified)) return null
+    if (ifRange !== null && named < 0 && choose(accepted, variants) !== index) return null
     const status = this.#condition(headers, index)
     if (status === 304) return (this.#unchanged[index] ??= unchanged(variant))
-    if (status === 412) return PRECONDITION_FAILED
+    if (status === 412) return preconditionFailed(variant, false)
     if (parts === 'unsatisfiable') return unsatisfiable(variant)
     return parts.length === 1 ? onePart(variant, parts[0]!) : manyParts(variant, parts)
   }
 }
 
-const NO_CONTENT = new Set([204, 304])
+/** No content follows the head; Fetch refuses even an empty one. */
+const NO_CONTENT = new Set([204, 205, 304])
 
 function whole({ status, variants }: Static, index: number, isHead: boolean): Reply {
-  const { head, body } = variants[index]!
+  const variant = variants[index]!
   // A copy, since a host writes the date into it.
-  return new Reply(status, head.slice(), isHead || NO_CONTENT.has(status) ? null : body)
+  const head = variant.head.slice()
+  if (isHead || NO_CONTENT.has(status)) return new Reply(status, head, null)
+  if (variant.file < 0) return new Reply(status, head, variant.body)
+  return fromDisk(new Reply(status, head, null), variant, [[0, variant.length - 1]])
+}
+
+function fromDisk(reply: Reply, { file }: Variant, pieces: Piece[]): Reply {
+  reply.file = file
+  reply.pieces = pieces
+  return reply
+}
+
+/** `pieces` of a variant, wherever it is. */
+function partial(fields: [string, string][], variant: Variant, pieces: Piece[]): Reply {
+  if (variant.file >= 0) return fromDisk(made(206, fields, null), variant, pieces)
+  const { body } = variant
+  const bytes = pieces.map(piece =>
+    piece instanceof Uint8Array ? piece : body.subarray(piece[0], piece[1] + 1),
+  )
+  if (bytes.length === 1) return made(206, fields, bytes[0]!)
+  const joined = new Uint8Array(lengthOf(pieces))
+  let offset = 0
+  for (const piece of bytes) {
+    joined.set(piece, offset)
+    offset += piece.length
+  }
+  return made(206, fields, joined)
 }
 
 /** Says what the content is, which a 304 does not send (RFC 9110 section 15.4.5). */
@@ -200,49 +234,53 @@ function text(status: number, message: string, fields: [string, string][]): [Rep
 const [NOT_ACCEPTABLE, NOT_ACCEPTABLE_HEAD] = text(406, 'Not Acceptable', [
   ['Vary', 'Accept-Encoding'],
 ])
-const [PRECONDITION_FAILED, PRECONDITION_FAILED_HEAD] = text(412, 'Precondition Failed', [])
 
-function unsatisfiable({ length }: Variant): Reply {
-  return text(416, 'Range Not Satisfiable', [['Content-Range', `bytes */${length}`]])[0]
+/** What was refused was chosen by request fields as much as what would have been sent. */
+function varyOf({ head }: Variant): [string, string][] {
+  return readFields(head).filter(([name]) => name === 'Vary')
 }
 
-function onePart({ head, body }: Variant, [first, last]: Part): Reply {
+function preconditionFailed(variant: Variant, isHead: boolean): Reply {
+  return text(412, 'Precondition Failed', varyOf(variant))[isHead ? 1 : 0]
+}
+
+function unsatisfiable(variant: Variant): Reply {
+  const fields: [string, string][] = [['Content-Range', `bytes */${variant.length}`]]
+  return text(416, 'Range Not Satisfiable', [...fields, ...varyOf(variant)])[0]
+}
+
+function onePart(variant: Variant, part: Part): Reply {
+  const [first, last] = part
   const fields: [string, string][] = []
-  for (const [name, value] of readFields(head)) {
+  for (const [name, value] of readFields(variant.head)) {
     if (name === 'Content-Length') fields.push([name, String(last - first + 1)])
     else fields.push([name, value])
     if (name === 'Content-Length')
-      fields.push(['Content-Range', `bytes ${first}-${last}/${body.length}`])
+      fields.push(['Content-Range', `bytes ${first}-${last}/${variant.length}`])
   }
-  return made(206, fields, body.subarray(first, last + 1))
+  return partial(fields, variant, [part])
 }
 
 /** RFC 9110 section 15.3.7.2. The boundary is of the hash of the bytes, so no author can use it. */
-function manyParts({ head, body, etag }: Variant, parts: Part[]): Reply {
-  const boundary = `part-${etag.replace(/[^A-Za-z0-9]/g, '')}`
-  const original = readFields(head)
+function manyParts(variant: Variant, parts: Part[]): Reply {
+  const boundary = `part-${variant.etag.replace(/[^A-Za-z0-9]/g, '')}`
+  const original = readFields(variant.head)
   const type = original.find(([name]) => name === 'Content-Type')?.[1]
   const encoder = new TextEncoder()
-  const pieces: Uint8Array[] = []
-  for (const [index, [first, last]] of parts.entries()) {
+  const pieces: Piece[] = []
+  for (const [index, part] of parts.entries()) {
     const typeLine = type ? `Content-Type: ${type}\r\n` : ''
-    const range = `Content-Range: bytes ${first}-${last}/${body.length}`
+    const range = `Content-Range: bytes ${part.join('-')}/${variant.length}`
     pieces.push(
       encoder.encode(`${index ? '\r\n' : ''}--${boundary}\r\n${typeLine}${range}\r\n\r\n`),
     )
-    pieces.push(body.subarray(first, last + 1))
+    pieces.push(part)
   }
   pieces.push(encoder.encode(`\r\n--${boundary}--\r\n`))
-  const joined = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0))
-  let offset = 0
-  for (const piece of pieces) {
-    joined.set(piece, offset)
-    offset += piece.length
-  }
   const fields = original.map(([name, value]): [string, string] => {
     if (name === 'Content-Type') return [name, `multipart/byteranges; boundary=${boundary}`]
-    return name === 'Content-Length' ? [name, String(joined.length)] : [name, value]
+    return name === 'Content-Length' ? [name, String(lengthOf(pieces))] : [name, value]
   })
   if (!type) fields.unshift(['Content-Type', `multipart/byteranges; boundary=${boundary}`])
-  return made(206, fields, joined)
+  return partial(fields, variant, pieces)
 }

@@ -2,15 +2,13 @@
 // console, a form that does not post, or a cache that is asked for what it has.
 
 import assert from 'node:assert/strict'
-import { cpSync, existsSync } from 'node:fs'
+import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { type Browser, chromium, type Page, type Response } from 'playwright-core'
+import type { Browser, Page, Response } from 'playwright-core'
+import { launch, skip } from './lib/chromium.ts'
 import { build, root, temporary } from './lib/project.ts'
 import { type Server, serve } from './lib/servers.ts'
-
-const CHROMIUM = '/usr/bin/chromium'
-const skip = !existsSync(CHROMIUM) && `${CHROMIUM} is missing: apt-get install chromium`
 
 describe('the sample site in Chromium', { skip }, () => {
   let browser: Browser
@@ -26,19 +24,7 @@ describe('the sample site in Chromium', { skip }, () => {
     if (typeof started === 'string') throw new Error(started)
     server = started
     site = `http://127.0.0.1:${server.port}`
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: [
-        '--headless',
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    })
+    browser = await launch()
   })
   after(async () => {
     await browser?.close()

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -34,7 +34,9 @@ interface Example {
 function examplesOf(page: string): Example[] {
   const text = readFileSync(join(root, page), 'utf8')
   return [
-    ...text.matchAll(/```(\w+)(?: (static|dynamic)( alone)?)?\n\/\/ (\S+)\n([\s\S]*?)```/g),
+    ...text.matchAll(
+      /```(\w+)(?: (static|template|dynamic)( alone)?)?\n\/\/ (\S+)\n([\s\S]*?)```/g,
+    ),
   ].map(([, , verdict, alone, file, body]) => ({
     file: file!,
     text: body!,
@@ -103,9 +105,9 @@ describe('README.md', () => {
     assert.deepEqual(verdicts, {
       'GET /': 'static',
       'GET /about': 'static',
-      'GET /api/greet': 'dynamic',
+      'GET /api/greet': 'template',
       'POST /api/greet': 'dynamic',
-      'GET /blog/:slug': 'dynamic',
+      'GET /blog/:slug': 'template',
       'GET /blog/first': 'static',
       'GET /blog/second': 'static',
     })
@@ -115,6 +117,26 @@ describe('README.md', () => {
     assert.deepEqual(await (await get('/api/greet?name=you')).json(), { hello: 'you' })
     assert.equal(await (await get('/blog/first')).text(), 'Post: first')
     assert.equal(await (await get('/blog/other')).text(), 'Post: other')
+  })
+})
+
+describe('docs/proof.md', () => {
+  const text = readFileSync(join(root, 'docs/proof.md'), 'utf8')
+  const routes = [...text.matchAll(/\| `([\w-]+)\/([\w-]+)` \|$/gm)]
+
+  test('names a route of the corpus for each thing that the proof does not cover', () => {
+    const rows = text.split('<!-- table: dynamic -->')[1]!.split('\n\n')[0]!.trim().split('\n')
+    assert.equal(routes.length, rows.length - 2)
+    for (const [, project, route] of routes) {
+      const folder = join(root, 'tests/corpus/fixtures', project!, 'routes')
+      const file = readdirSync(folder).find(name => name.replace(/\.\w+$/, '') === route)
+      assert.ok(file, `${project}/${route}`)
+      assert.match(
+        readFileSync(join(folder, file), 'utf8'),
+        /^\/\/ impure: /,
+        `${project}/${route}`,
+      )
+    }
   })
 })
 
@@ -139,6 +161,31 @@ describe('docs/routing.md', () => {
     const source = "export const config = { prerender: false }\nexport default () => 'x'\n"
     const { rows } = build('files', new Map(cells.map(([file]) => [file!, source])))
     assert.deepEqual(rows.map(row => row.path).sort(), cells.map(([, , path]) => path).sort())
+  })
+
+  test('each path is answered as the table says', async () => {
+    const { dir } = build(
+      'paths',
+      new Map([
+        ['routes/about.ts', "export default 'about'\n"],
+        ['routes/blog/[slug].ts', "export default c => c.text(c.req.param('slug'))\n"],
+        ['routes/files/[...path].ts', "export default c => c.text(c.req.param('path'))\n"],
+      ]),
+    )
+    const { default: app } = await import(pathToFileURL(join(dir, 'dist/fetch.js')).href)
+    const rows = table('paths')
+    assert.ok(rows.length >= 15)
+    for (const [request, answer] of rows) {
+      const target = request!.slice(1, -1)
+      const [, status, location, value] =
+        /^(\d{3})(?: `(\S+)`)?(?:, `\w+` is `(\S+)`)?$/.exec(answer!) ?? []
+      assert.ok(status, `${answer} is no answer`)
+      // Joined, not resolved: a URL parser would take `//evil.example/` for another host.
+      const response: Response = await app.fetch(new Request(`http://localhost${target}`))
+      assert.equal(response.status, Number(status), target)
+      assert.equal(response.headers.get('location'), location ?? null, target)
+      if (value !== undefined) assert.equal(await response.text(), value, target)
+    }
   })
 
   test('each value is answered as the table says', async () => {

@@ -28,7 +28,17 @@ const STAGES = [
 ]
 
 /** Not stages: what several of them share, or one of them hands a part of its work to. */
-const SHARED = ['stages', 'handlers', 'compress', 'pack', 'compare', 'expect', 'hints', 'trials']
+const SHARED = [
+  'stages',
+  'handlers',
+  'compress',
+  'pack',
+  'compare',
+  'expect',
+  'hints',
+  'host-probe',
+  'trials',
+]
 
 /** One stage may use another here and nowhere else: esbuild has one user. */
 const ALLOWED = [
@@ -36,7 +46,10 @@ const ALLOWED = [
   'compiler/emit.ts > compiler/bundle.ts',
 ]
 
-const HOSTS = ['bun', 'deno', 'node', 'uws', 'fetch'].map(name => `runtime/hosts/${name}.ts`)
+const HOSTS = [
+  ...['bun', 'deno', 'node', 'uws', 'fetch'],
+  ...['bun-serve', 'deno-serve', 'node-http'],
+].map(name => `runtime/hosts/${name}.ts`)
 
 /** Where user code meets the terminal or the end of the process, outside cli/. */
 const PRINTS = [
@@ -147,9 +160,9 @@ test('only bundle.ts imports esbuild', () => {
   assert.deepEqual(users, ['compiler/bundle.ts'])
 })
 
-test("runtime/ imports Node's modules only for loading and in hosts", () => {
+test("runtime/ imports Node's modules only for reading dist/ and in hosts", () => {
   const allowed =
-    /^runtime\/(hosts\/(?!fetch)[\w-]+|load|serve|workers|options|revalidate|http1\/bytes)\.ts$/
+    /^runtime\/(hosts\/(?!fetch)[\w-]+|load|large|serve|workers|options|revalidate|http1\/bytes)\.ts$/
   const wrong = all.filter(({ from, to }) => from.startsWith('runtime/') && to.startsWith('node:'))
   assert.deepEqual(wrong.filter(({ from }) => !allowed.test(from)).map(arrow), [])
 })

@@ -3,6 +3,7 @@
 
 import './builtins/array.ts'
 import './builtins/bytes.ts'
+import './builtins/coerce.ts'
 import './builtins/collection.ts'
 import './builtins/commonjs.ts'
 import './builtins/date.ts'

@@ -45,7 +45,7 @@ function body(run: Run): void {
     if (own && f.token) m.grow(m.cellOf(f, own)!, of(f.token))
   }
   if (node.body.type !== 'BlockStatement') {
-    run.give(run.expr(node.body, f.info.isAsync))
+    run.give(run.expr(node.body, run.isAnswer))
     return
   }
   statements(run, node.body.body)

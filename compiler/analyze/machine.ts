@@ -37,6 +37,10 @@ export class Machine extends Store {
   readonly tampering: Tampering[] = []
   /** Places where objects are made that code changes once they are there. */
   private readonly changed = new Set<string>()
+  /** Objects of which it is not known which literal made them, if any. */
+  readonly unsited = new Set<Token>()
+  /** Whether loading changes an object of which that is not known. */
+  changesOthers = false
   /** By handler's context: what `c.notFound()` runs. */
   readonly notFound = new Map<Context, Value>()
   /** Set where loading writes files: then files read are not inputs alone. */
@@ -165,7 +169,14 @@ export class Machine extends Store {
   noteChange(frame: Frame, token: Token): void {
     // What a request makes and changes is of no concern to others.
     if (frame.context.kind === 'call' && !this.outlives(frame, token)) return
-    this.changed.add(`${token.site.chunk}:${token.site.at}`)
+    if (token.kind === 'builtin' || token.kind === 'function') return
+    this.changedAt(this.unsited.has(token) ? null : token.site)
+  }
+
+  /** The same, of what was made at a place; null: not known where. */
+  changedAt(site: Site | null): void {
+    if (site) this.changed.add(`${site.chunk}:${site.at}`)
+    else this.changesOthers = true
   }
 
   /** Whether an object made at a place may hold other members than it was made with. */

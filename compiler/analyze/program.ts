@@ -66,3 +66,16 @@ export function parseProgram(bundle: Bundle): ParsedProgram | string {
   }
   return program
 }
+
+/** Code from text, resolved on its own; null where it cannot be parsed. It is no chunk of the program. */
+export function resolveText(
+  program: ParsedProgram,
+  name: string,
+  code: string,
+): ParsedChunk | null {
+  try {
+    return new Resolver(program, name, code).run()
+  } catch {
+    return null
+  }
+}

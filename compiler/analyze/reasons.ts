@@ -18,6 +18,12 @@ export class Places {
     this.root = root
   }
 
+  /** The line of a place in a chunk, from 1. */
+  lineOf(chunk: string, at: number): number {
+    this.positionOf(chunk, at)
+    return (this.lines.get(chunk)?.findLastIndex(start => start <= at) ?? 0) + 1
+  }
+
   /** A place in a chunk as one in the sources. */
   positionOf(chunk: string, at: number): Position {
     const found = this.bundle.chunks.get(chunk)
@@ -69,6 +75,8 @@ export interface Search {
   root: Frame
   /** Chunks that each of its modules loads, by module. */
   closures: Set<string>[]
+  /** Whether two chunks load one after the other in the same order, whatever is asked for first. */
+  isOrdered(one: string, other: string): boolean
   /** Reads of the request that do not count. */
   allowed: ('param' | 'input')[]
   places: Places
@@ -118,17 +126,34 @@ export function reasonOf(search: Search): Reason | null {
 }
 
 /** A write that other code may do between two requests, or before or after in another start. */
-function changedBy(all: Mark[] | null, { closures, root }: Search): Mark | null {
+export function changedBy(
+  all: Mark[] | null,
+  {
+    closures,
+    root,
+    isOrdered,
+  }: Pick<Search, 'closures' | 'isOrdered'> & { root: Pick<Frame, 'context'> },
+): Mark | null {
   // What the handler itself changes is told where it does so.
   const marks = all?.filter(one => one.context !== root.context) ?? []
   if (marks.length === 0) return null
   const later = marks.find(one => one.context.kind !== 'load' || one.context.isTogether)
   if (later) return later
-  if (closures.some(closure => marks.every(one => closure.has(one.context.root)))) return null
+  if (closures.some(closure => marks.every(one => closure.has(one.context.root)))) {
+    const roots = [...new Set(marks.map(one => one.context.root))]
+    const other = roots.find((one, i) => roots.slice(0, i).some(before => !isOrdered(before, one)))
+    return marks.find(one => one.context.root === other) ?? null
+  }
   return marks.find(one => !closures.some(closure => closure.has(one.context.root))) ?? marks[0]!
 }
 
-function told(search: Search, message: string, site: Site, chain: Site[]): Reason {
+/** A reason in words: where in the user's own code, from where that was called. */
+export function told(
+  search: Pick<Search, 'places' | 'at'>,
+  message: string,
+  site: Site,
+  chain: readonly Site[],
+): Reason {
   const { places } = search
   const sites = [...chain, site]
     .filter(one => one.chunk !== '')

@@ -180,7 +180,10 @@ export class Value {
   }
 }
 
+/** No value: nothing was found yet, or ever. */
 export const BOTTOM = new Value(0)
+/** No value, and that is known: an item of an empty list, a member of `undefined`. */
+export const NOTHING = new Value(0)
 export const UNDEF = new Value(UNDEFINED)
 export const NUL = new Value(NULL)
 export const BOOL = new Value(BOOLEAN)
@@ -230,7 +233,8 @@ export function shared(value: Value, key: string): Value {
 /** The union; `a` itself where it already has all of `b`. */
 export function join(a: Value, b: Value): Value {
   if (a === b || b === BOTTOM) return a
-  if (a === BOTTOM) return b
+  if (a === BOTTOM || a === NOTHING) return b
+  if (b === NOTHING) return a
   const bits = a.bits | b.bits
   let strings = joinStrings(a.strings, b.strings)
   let allBits = bits

@@ -3,7 +3,11 @@
 
 import { watchDates } from './dates.ts'
 import { noteFile, watchedBuiltin } from './builtins.ts'
+import { watchEngines } from './engines.ts'
+import { watchFailures } from './failures.ts'
+import { watchOrder } from './order.ts'
 import { watchRandom } from './random.ts'
+import type { Surroundings } from './protocol.ts'
 import { ambient, calledByChunk, note, scopeNow } from './watch.ts'
 import { watchedFunction, watchedObject, watchMethod } from './wrap.ts'
 
@@ -107,8 +111,8 @@ function pick(source: object, keys: readonly string[]): Record<string, unknown> 
   )
 }
 
-/** Replaces what is ambient in this process, for good. `clock` is Unix milliseconds. */
-export function watchAmbient(clock: number, seed: number): Replacements {
+/** Replaces what is ambient in this process, for good. */
+export function watchAmbient({ clock, seed, kind }: Surroundings): Replacements {
   const builtin: Replacements['builtin'] = (specifier, real) => {
     switch (specifier.replace(/^node:/, '')) {
       case 'process':
@@ -130,7 +134,10 @@ export function watchAmbient(clock: number, seed: number): Replacements {
   }
   const watchedProcess = watchProcess(builtin)
   watchDates(clock)
+  watchOrder(kind === 'second')
   watchRandom(seed)
+  watchFailures()
+  watchEngines(kind === 'second')
   watchConsole()
   watchTimers()
   const Bun = watchHost('Bun', PURE_BUN)

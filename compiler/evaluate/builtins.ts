@@ -30,6 +30,9 @@ const PURE_MEMBERS: Record<string, Set<string>> = {
   ),
 }
 
+/** What a path of Windows may have, and one of any other system reads as part of a name. */
+const OF_WINDOWS = /\\|^[a-z]:/i
+
 const FILES = new Set(['fs', 'fs/promises'])
 // Of node:fs and Deno: what reads a file or a folder. Anything else of them changes something.
 const READS =
@@ -82,6 +85,12 @@ function watchedDefault(name: string, value: unknown, members: Exports): unknown
 }
 
 function watchedMember(name: string, key: string, value: unknown): unknown {
+  if (name.startsWith('path') && typeof value === 'function' && PURE_MEMBERS.path!.has(key)) {
+    return watchedFunction(value, args => {
+      if (args.some(arg => typeof arg === 'string' && OF_WINDOWS.test(arg)))
+        ambient(`depends on the system: ${key}() of a path of Windows`)
+    })
+  }
   if (PURE_MEMBERS[name]?.has(key)) return value
   if (FILES.has(name)) return watchedFileMember(name, key, value)
   if (name.startsWith('path') && typeof value === 'function') {

@@ -39,7 +39,7 @@ export class JobScope implements Scope {
     // What answers after an error is no longer the handler.
     if (this.first || this.thrown) return undefined
     const { mode } = this.#job
-    if (mode === 'keep' && /^(ambient|folder)$/.test(kind)) return undefined
+    if (mode === 'keep' && /^(ambient|engine|folder)$/.test(kind)) return undefined
     if (mode === 'fill' && kind === 'request') return undefined
     const trace = traceHere(message)
     this.first = trace

@@ -20,8 +20,11 @@ export interface ProcessOptions {
   worker?: string
   /** Bytes that a body may have. */
   maxBody?: number
-  /** See `EvaluateOptions`. */
-  countLoads?: boolean
+  /**
+   * By chunk: lines where loading reads what differs, and where the analyzer followed what it got.
+   * Such a read does not count by itself: who uses it is not among the jobs.
+   */
+  followed?: Map<string, Set<number>>
   /** Whether what user code prints is left out everywhere. */
   silent?: boolean
 }
@@ -178,7 +181,7 @@ function childOptions(pass: Pass, isExclusive: boolean): ChildOptions {
       surroundings,
       maxBody: options.maxBody ?? 0,
       exclusive: isExclusive,
-      countLoads: options.countLoads ?? true,
+      followed: [...(options.followed ?? [])].map(([chunk, lines]) => [chunk, [...lines]]),
     },
     // A path that the working directory completes must not find the same file twice.
     cwd: surroundings.kind === 'second' ? prepared.dir : options.root,

@@ -13,6 +13,8 @@ import type { Shifts } from './positions.ts'
 import {
   API,
   bunReads,
+  catches,
+  hostProbes,
   lineOf,
   rewritten,
   shiftsOf,
@@ -100,7 +102,9 @@ export async function prepare(bundle: Bundle, files: string[]): Promise<Prepared
   for (const name of wanted) {
     const { code } = bundle.chunks.get(name)!
     const syntax = syntaxOf(code, isBun)
-    const edits: Edit[] = syntax && isBun ? bunReads(syntax) : []
+    const edits: Edit[] = syntax ? catches(syntax, code) : []
+    if (syntax && isBun) edits.push(...bunReads(syntax))
+    if (syntax) edits.push(...hostProbes(code, syntax))
     const targets: string[] = []
     for (const found of syntax ? specifiers(syntax) : []) {
       const { text, start, end, kind } = found
@@ -126,7 +130,7 @@ export async function prepare(bundle: Bundle, files: string[]): Promise<Prepared
         text: kind === 'dynamic' ? `${API}.import(${quoted}, true` : quoted,
       })
     }
-    edits.sort((a, b) => a.start - b.start)
+    edits.sort((a, b) => a.start - b.start || a.end - b.end)
     edges.set(name, targets)
     for (const target of targets) wanted.add(target)
     shifts.set(name, shiftsOf(code, edits))

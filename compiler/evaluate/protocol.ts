@@ -25,8 +25,8 @@ export interface Start {
   maxBody: number
   /** Whether all jobs are of one module, which may then change what modules share. */
   exclusive: boolean
-  /** Whether what a module reads while it loads counts against its handlers. */
-  countLoads: boolean
+  /** Lines of chunks where the analyzer followed what loading reads. */
+  followed: [chunk: string, lines: number[]][]
 }
 
 /** A module with the chunks its graph is made of. */

@@ -1,7 +1,8 @@
-// A chunk's code -> edits to it: where it imports, and on Bun where it names `Bun`. Found by parsing,
-// never by pattern; no line moves, and where columns do is told.
+// A chunk's code -> edits to it: where it imports, where it catches a failure, and on Bun where it
+// names `Bun`. Found by parsing, never by pattern; no line moves, and where columns do is told.
 
 import { parse, type Node } from 'acorn'
+import { isHostProbe } from '../host-probe.ts'
 import type { Shifts } from './positions.ts'
 
 /** How rewritten code finds the worker; see `offer` in run.ts. */
@@ -29,8 +30,8 @@ type AnyNode = Node & Record<string, any>
 
 /** A chunk's syntax, null where nothing in it has to be rewritten. */
 export function syntaxOf(code: string, isBun: boolean): AnyNode | null {
-  // Data makes up the largest chunks; only what imports has to be parsed.
-  if (!/\b(import|from)\b/.test(code) && !(isBun && /\bBun\b/.test(code))) return null
+  // Data makes up the largest chunks; only what imports or catches has to be parsed.
+  if (!/\b(import|from|try|navigator)\b/.test(code) && !(isBun && /\bBun\b/.test(code))) return null
   return parse(code, { ecmaVersion: 'latest', sourceType: 'module', allowHashBang: true })
 }
 
@@ -59,6 +60,32 @@ function importedName(specifier: AnyNode): string {
   return node.type === 'Literal' ? String(node.value) : String(node.name)
 }
 
+/** Hands in what a chunk catches, and what passes a `finally` by. */
+export function catches(syntax: AnyNode, code: string): Edit[] {
+  const edits: Edit[] = []
+  walk(syntax, ({ type, block, handler }) => {
+    if (type !== 'TryStatement') return
+    const insert = (at: number, text: string): number => edits.push({ start: at, end: at, text })
+    if (!handler) {
+      insert(block.end, `catch(${CAUGHT}){${API}.caught(${CAUGHT});throw ${CAUGHT}}`)
+      return
+    }
+    const { param, body } = handler
+    const name = param?.type === 'Identifier' ? param.name : CAUGHT
+    if (!param) insert(body.start, `(${CAUGHT})`)
+    if (!param || param.type === 'Identifier') insert(body.start + 1, `${API}.caught(${name});`)
+    else {
+      // A pattern reads members: it is told before it does.
+      const text = code.slice(param.start, param.end).replaceAll('\n', ' ')
+      edits.push({ start: param.start, end: param.end, text: CAUGHT })
+      insert(body.start + 1, `${API}.caught(${CAUGHT});let ${text}=${CAUGHT};`)
+    }
+  })
+  return edits
+}
+
+const CAUGHT = '__precast_caught'
+
 /**
  * Bun's global can be neither replaced nor watched, so code is given another in its place: one that
  * watches its members where it takes one, one whose being read is noted anywhere else.
@@ -85,6 +112,25 @@ export function bunReads(syntax: AnyNode): Edit[] {
     ) {
       edits.push({ start: node.start, end: node.end, text: access(parent, key) })
     }
+  })
+  return isDeclared ? [] : edits
+}
+
+/** Questions about the host that are false on every host: no read of what the host is. */
+export function hostProbes(code: string, syntax: AnyNode): Edit[] {
+  if (!code.includes('navigator')) return []
+  const edits: Edit[] = []
+  let isDeclared = false
+  walk(syntax, (node, parent, key) => {
+    if (node.type === 'Identifier' && node.name === 'navigator') {
+      const holder = parent!.type
+      if (/Declarator$|Function|Class|Catch|Pattern$|Specifier$/.test(holder))
+        isDeclared ||= key !== 'init' && key !== 'body'
+    }
+    if (node.type !== 'LogicalExpression' || !isHostProbe(node)) return
+    // As long as it was, on as many lines.
+    const rest = code.slice(node.start + 5, node.end).replace(/[^\n]/g, ' ')
+    edits.push({ start: node.start, end: node.end, text: `false${rest}` })
   })
   return isDeclared ? [] : edits
 }

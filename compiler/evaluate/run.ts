@@ -15,6 +15,7 @@ import {
 import { canaries } from './canaries.ts'
 import { watchContext, watchCopies, watchedRequest } from './request.ts'
 import { differenceOf, readAnswer, whyPersonal, whyUnstorable, type Answer } from './response.ts'
+import { caught } from './failures.ts'
 import { GIVEN_UP, JobScope } from './job-scope.ts'
 import { kindsOf, plainData } from './shape.ts'
 import type { FromWorker, ModuleRef, RunInspect, RunJob, Start, Trace } from './protocol.ts'
@@ -59,18 +60,19 @@ export async function evaluator(
   /** The same, of what no analysis of values can excuse. */
   const loadFaults = new Map<string, Trace>()
   const loadFiles = new Map<string, Set<string>>()
+  const followed = new Map(start.followed.map(([chunk, lines]) => [chunk, new Set(lines)]))
   let spoilt = false
 
   redirectOutput()
   touchGlobals()
-  const replacements = isReal
-    ? watchFilesOnly()
-    : watchAmbient(surroundings.clock, surroundings.seed)
+  const replacements = isReal ? watchFilesOnly() : watchAmbient(surroundings)
   watchExits()
   watchCopies()
   watchStacks(dir, !isReal)
   // What a chunk imports while it runs loads like any other module.
-  offer(replacements, url => inside(new LoadScope(url.split('/').at(-1)!), () => import(url)))
+  offer(replacements, isReal ? () => {} : caught, url =>
+    inside(new LoadScope(url.split('/').at(-1)!), () => import(url)),
+  )
   catchStray()
   let guard = canaries()
 
@@ -85,6 +87,13 @@ export async function evaluator(
       if (isReal && kind !== 'exit') return undefined
       const trace = traceHere(message)
       if (kind === 'exit') this.failed ??= trace
+      const [innermost] = trace.places
+      // On which host it runs decides what is run at all.
+      const isFollowed =
+        innermost &&
+        followed.get(innermost.chunk)?.has(innermost.line) &&
+        !message.startsWith('looks for ')
+      if (kind === 'ambient' && isFollowed) return undefined
       const chunk = trace.places.at(-1)?.chunk ?? this.entry
       const notes = kind === 'ambient' ? loadNotes : loadFaults
       if (!notes.has(chunk)) notes.set(chunk, trace)
@@ -161,7 +170,7 @@ export async function evaluator(
     const loadNote = (): Trace | undefined => {
       if (job.mode === 'keep') return undefined
       for (const chunk of chunks) {
-        const found = loadFaults.get(chunk) ?? (start.countLoads ? loadNotes.get(chunk) : undefined)
+        const found = loadFaults.get(chunk) ?? loadNotes.get(chunk)
         if (found) return found
       }
       return undefined
@@ -335,7 +344,11 @@ function redirectOutput(): void {
 }
 
 /** Where rewritten chunks and the modules in the place of built-ins find us; see prepare.ts. */
-function offer({ builtin, Bun }: Replacements, load: (url: string) => Promise<unknown>): void {
+function offer(
+  { builtin, Bun }: Replacements,
+  caught: (error: unknown) => void,
+  load: (url: string) => Promise<unknown>,
+): void {
   const ghost = (specifier: string): unknown => {
     const inert: unknown = new Proxy(function ghost() {}, {
       get: (_, key) => (key === 'then' ? undefined : key === Symbol.toPrimitive ? () => '' : inert),
@@ -352,6 +365,7 @@ function offer({ builtin, Bun }: Replacements, load: (url: string) => Promise<un
       return Bun
     },
     builtin,
+    caught,
     ghost,
     import(specifier: unknown, isKnown = false) {
       if (isKnown) return load(String(specifier))

@@ -8,10 +8,10 @@ import type { Place, Trace } from './protocol.ts'
 
 /**
  * `ambient`: reads what differs between two requests, starts or machines, or does what can be seen
- * outside. `request`: reads the request. `exit`: tries to end the process. `folder`: an input of the
+ * outside. `engine`: does what the language leaves to its engines. `request`: reads the request. `exit`: tries to end the process. `folder`: an input of the
  * build is found by the working directory, which may be another when it is served.
  */
-export type NoteKind = 'ambient' | 'request' | 'exit' | 'folder'
+export type NoteKind = 'ambient' | 'engine' | 'request' | 'exit' | 'folder'
 
 /** Where notes go. */
 export interface Scope {
@@ -54,6 +54,11 @@ export function ambient(message: string): void {
   scopeNow()?.note('ambient', message)
 }
 
+/** Notes what the language leaves to its engines: no analysis of values follows where that goes. */
+export function ofEngine(message: string): void {
+  scopeNow()?.note('engine', message)
+}
+
 // ---------------------------------------------------------------- stacks
 
 const NativeError = Error
@@ -77,6 +82,11 @@ export function watchStacks(dir: string, noteReads: boolean): void {
     } catch {}
     return `${text}\n${sites.map(site => `    at ${site}`).join('\n')}`
   }
+}
+
+/** Whether the worker itself is reading an error just now. */
+export function isTracing(): boolean {
+  return capturing
 }
 
 /** The stack of a thrown value, or null where it has none. */
@@ -124,6 +134,8 @@ function parse(text: string): Place[] {
 
 /** `TypeError: x is no function`, of anything that can be thrown. */
 export function describeThrown(error: unknown): string {
+  const before = capturing
+  capturing = true
   try {
     if (error instanceof NativeError) {
       const text = error.message ? `${error.name}: ${error.message}` : error.name
@@ -134,5 +146,7 @@ export function describeThrown(error: unknown): string {
     return String(error)
   } catch {
     return 'something that cannot be shown'
+  } finally {
+    capturing = before
   }
 }

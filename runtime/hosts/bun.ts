@@ -1,104 +1,187 @@
-// Bun's own server: Fetch in and out. Prebuilt answers are looked up before anything of the request
-// but its URL is touched.
+// Bun's raw sockets under the HTTP/1.1 core: what a socket says in, calls on its connection out. Bun
+// keeps nothing that a socket does not take, so what is left waits here.
 
-import type { App, Reply } from '../app.ts'
+import type { App } from '../app.ts'
+import { copy } from '../http1/bytes.ts'
+import { Connection } from '../http1/connection.ts'
+import { install } from '../http1/globals.ts'
+import { Pool } from '../http1/pool.ts'
+import type { Wire } from '../http1/wire.ts'
 import { type Address, type Entry, type Server, serve } from '../serve.ts'
-import { isAuthority } from './authority.ts'
 
 /** The part of Bun that is used here; its types would replace those of the platform everywhere. */
-interface BunServer {
-  port: number
-  pendingRequests: number
-  stop(force?: boolean): Promise<void>
+interface Socket {
+  data: BunWire | undefined
+  readonly remoteAddress: string
+  readonly remotePort: number
+  readonly remoteFamily: 'IPv4' | 'IPv6'
+  /** How many bytes it took; -1 where it is closed. */
+  write(bytes: Uint8Array): number
+  shutdown(): void
+  close(): void
+  terminate(): void
+  pause(): void
+  resume(): void
 }
-declare const Bun: {
-  serve(options: {
-    port: number
-    hostname: string
-    reusePort: boolean
-    development: boolean
-    idleTimeout: number
-    maxRequestBodySize: number
-    fetch(request: Request, server: BunServer): Response | Promise<Response>
-    error(error: unknown): Response
-  }): BunServer
+interface Handlers {
+  binaryType: 'uint8array'
+  open(socket: Socket): void
+  data(socket: Socket, bytes: Uint8Array): void
+  drain(socket: Socket): void
+  end(socket: Socket): void
+  close(socket: Socket): void
+  error(socket: Socket, error: Error): void
 }
+interface Place {
+  hostname?: string
+  port?: number
+  unix?: string
+  reusePort: boolean
+  allowHalfOpen: boolean
+  tls: Address['tls']
+  socket: Handlers
+}
+declare const Bun: { listen(options: Place): { port: number; stop(): void } }
 
-/** Serves `dist/` with `Bun.serve`. */
+/** Serves `dist/` on sockets of Bun's. */
 export function start(entry: Entry): Promise<void> {
-  return serve(entry, { listen })
+  // Before any module of the user loads.
+  install()
+  return serve(entry, { listen, isRaw: true })
 }
 
 export async function listen(app: App, at: Address): Promise<Server> {
-  const server = Bun.serve({
-    port: at.port,
-    hostname: at.hostname,
+  const pool = new Pool(at.limits)
+  const secure = at.tls !== undefined
+  const place = at.unix === undefined ? { hostname: at.hostname, port: at.port } : { unix: at.unix }
+  const listener = Bun.listen({
+    ...place,
     reusePort: at.shared,
-    development: false,
-    // Seconds, and the most there is: it also cuts off answers that are silent for as long.
-    idleTimeout: 255,
-    // A handler may stream what it likes; the default of 128 MB would cut it off.
-    maxRequestBodySize: Number.MAX_SAFE_INTEGER,
-    fetch(request, self) {
-      const response = answer(app, request, self)
-      if (request.method !== 'HEAD') return response
-      return response instanceof Response ? withDate(response) : response.then(withDate)
-    },
-    error(error) {
-      console.error(error)
-      return new Response('Internal Server Error', { status: 500 })
+    // A client that has sent all it wants may still read.
+    allowHalfOpen: true,
+    tls: at.tls,
+    socket: {
+      binaryType: 'uint8array',
+      open(socket) {
+        const wire = new BunWire(app, pool, socket, secure)
+        if (pool.add(wire.connection)) socket.data = wire
+        else socket.close()
+      },
+      data(socket, bytes) {
+        socket.data?.connection.receive(bytes)
+      },
+      drain(socket) {
+        socket.data?.drained()
+      },
+      end(socket) {
+        socket.data?.connection.ended()
+      },
+      close(socket) {
+        socket.data?.connection.gone()
+      },
+      // `close` follows.
+      error() {},
     },
   })
-  return { port: server.port, stop: () => stop(server) }
+  return {
+    port: listener.port,
+    stop() {
+      listener.stop()
+      return pool.stop()
+    },
+  }
 }
 
-/** `stop` alone would wait for connections that are idle. */
-async function stop(server: BunServer): Promise<void> {
-  server.stop()
-  while (server.pendingRequests > 0) await new Promise(resolve => setTimeout(resolve, 20))
-  server.stop(true)
+class BunWire implements Wire {
+  readonly connection: Connection
+  readonly keeps = false
+  readonly secure: boolean
+  readonly #socket: Socket
+  /** What the socket did not take yet. */
+  #queue: Uint8Array[] = []
+  #queued = 0
+  #isEnding = false
+  #env: Bindings | undefined
+
+  constructor(app: App, pool: Pool, socket: Socket, secure: boolean) {
+    this.#socket = socket
+    this.secure = secure
+    this.connection = new Connection(app, pool, this)
+  }
+
+  write(bytes: Uint8Array, lasting: boolean): boolean {
+    let sent = 0
+    if (this.#queued === 0) {
+      sent = this.#socket.write(bytes)
+      if (sent === bytes.length) return true
+      // Closed, and `close` is on its way. Until then nobody may go on: what needs no event to make
+      // the next bytes would keep it from coming.
+      if (sent < 0) return false
+    }
+    this.#queue.push(lasting ? bytes.subarray(sent) : copy(bytes, sent))
+    this.#queued += bytes.length - sent
+    return false
+  }
+
+  /** Bun says so after each write that was complete too. */
+  drained(): void {
+    if (this.#queued === 0) return
+    const queue = this.#queue
+    while (queue.length > 0) {
+      const first = queue[0]!
+      const sent = this.#socket.write(first)
+      if (sent < 0) return
+      this.#queued -= sent
+      if (sent < first.length) {
+        queue[0] = first.subarray(sent)
+        return
+      }
+      queue.shift()
+    }
+    if (this.#isEnding) this.#socket.shutdown()
+    this.connection.drained()
+  }
+
+  end(): void {
+    this.#isEnding = true
+    if (this.#queued === 0) this.#socket.shutdown()
+  }
+
+  close(): void {
+    this.#socket.close()
+  }
+
+  destroy(): void {
+    this.#socket.terminate()
+  }
+
+  pause(): void {
+    this.#socket.pause()
+  }
+
+  resume(): void {
+    this.#socket.resume()
+  }
+
+  pending(): number {
+    return this.#queued
+  }
+
+  get env(): Bindings {
+    return (this.#env ??= new Bindings(this.#socket))
+  }
 }
 
-function answer(app: App, request: Request, server: BunServer): Response | Promise<Response> {
-  const { url, method } = request
-  // Bun has made a URL of Host and target already, dot segments gone; where Host is no authority
-  // it gives the path alone.
-  if (url.charCodeAt(0) === 0x2f) return withoutOrigin(app, request, server)
-  const target = url.slice(url.indexOf('/', 8))
-  const reply = app.static(method, target, request.headers)
-  if (reply !== undefined) return toResponse(reply)
-  const host = request.headers.get('host')
-  if (host !== null && !isAuthority(host)) return badRequest()
-  return app.fetch(request, server, undefined, target)
-}
+/** What handlers get as `env`: what Hono's `getConnInfo` for Bun asks its server for. */
+class Bindings {
+  readonly #socket: Socket
 
-/** HTTP/1.0 needs no Host, and an empty one is legal. */
-function withoutOrigin(
-  app: App,
-  request: Request,
-  server: BunServer,
-): Response | Promise<Response> {
-  if (request.headers.get('host')) return badRequest()
-  const target = request.url
-  return app.fetch(new Request(`http://localhost${target}`, request), server, undefined, target)
-}
+  constructor(socket: Socket) {
+    this.#socket = socket
+  }
 
-/** Bun leaves Date out of answers to HEAD, which RFC 9110 section 6.6.1 does not. */
-function withDate(response: Response): Response {
-  const headers = new Headers(response.headers)
-  headers.set('date', new Date().toUTCString())
-  return new Response(response.body, { status: response.status, headers })
-}
-
-function badRequest(): Response {
-  const headers = { 'content-type': 'text/plain; charset=utf-8', connection: 'close' }
-  return new Response('Bad Request', { status: 400, headers })
-}
-
-function toResponse(reply: Reply): Response {
-  const init = (reply.host ??= {
-    status: reply.status,
-    headers: new Headers(reply.fields),
-  }) as ResponseInit
-  return new Response(reply.body as Uint8Array<ArrayBuffer> | null, init)
+  requestIP(): { address: string; port: number; family: string } | null {
+    const { remoteAddress: address, remotePort: port, remoteFamily: family } = this.#socket
+    return address ? { address, port, family } : null
+  }
 }

@@ -1,110 +1,22 @@
-// Deno's own server: Fetch in and out. A response field with a control character would end the
-// whole process here (Deno panics on it); the build and the app refuse those.
+// Deno's sockets, by `node:net`, under the HTTP/1.1 core.
 
-import type { App, Reply } from '../app.ts'
-import { type Address, type Entry, type Server, serve } from '../serve.ts'
-import { isAuthority } from './authority.ts'
+import type { Socket } from 'node:net'
+import { install } from '../http1/globals.ts'
+import { type Entry, serve } from '../serve.ts'
+import { listenNet } from './net.ts'
 
-/** The part of Deno that is used here; its types would replace those of the platform everywhere. */
-interface DenoServer {
-  addr: { port: number }
-  shutdown(): Promise<void>
-}
-declare const Deno: {
-  serve(
-    options: {
-      port: number
-      hostname: string
-      reusePort: boolean
-      onListen(): void
-      onError(error: unknown): Response
-    },
-    handler: (request: Request, info: unknown) => Response | Promise<Response>,
-  ): DenoServer
+/** What Hono's `getConnInfo` for Deno reads. */
+interface Bindings {
+  remoteAddr: { transport: 'tcp'; hostname: string | undefined; port: number | undefined }
 }
 
-/** Serves `dist/` with `Deno.serve`. */
+/** Serves `dist/` on sockets of Deno's. */
 export function start(entry: Entry): Promise<void> {
-  return serve(entry, { listen })
+  // Before any module of the user loads.
+  install()
+  return serve(entry, { listen: (app, at) => listenNet(app, at, bindings, true), isRaw: true })
 }
 
-export async function listen(app: App, at: Address): Promise<Server> {
-  const server = Deno.serve(
-    {
-      port: at.port,
-      hostname: at.hostname,
-      reusePort: at.shared,
-      onListen() {},
-      onError(error) {
-        console.error(error)
-        return new Response('Internal Server Error', { status: 500 })
-      },
-    },
-    (request, info) => answer(app, request, info),
-  )
-  return { port: server.addr.port, stop: () => server.shutdown() }
-}
-
-function answer(app: App, request: Request, info: unknown): Response | Promise<Response> {
-  const { url, headers } = request
-  let target = readTarget(url, headers.get('host'))
-  if (target === null) return badRequest()
-  if (target === '/*' && request.method === 'OPTIONS') target = '*'
-  const reply = app.static(request.method, target, headers)
-  if (reply !== undefined) return toResponse(reply)
-  const response = app.fetch(request, info, undefined, target)
-  return response instanceof Response ? sound(response) : response.then(sound)
-}
-
-/** Deno ends the whole process over a Response whose body was read or is locked (2.9.5). */
-function sound(response: Response): Response {
-  if (!response.bodyUsed && !isLocked(response)) return response
-  console.error('precast: the body of a response was read, or is locked, before it was sent')
-  return new Response('Internal Server Error', { status: 500 })
-}
-
-type Inner = { body?: { streamOrStatic?: unknown } | null } | undefined
-
-/** Where Deno keeps what a Response was made of, if it still does. */
-const INNER = Object.getOwnPropertySymbols(new Response(new ReadableStream())).find(symbol => {
-  const response = new Response(new ReadableStream()) as unknown as Record<symbol, Inner>
-  return (
-    symbol.description === 'response' &&
-    response[symbol]?.body?.streamOrStatic instanceof ReadableStream
-  )
-})
-
-/** Only a stream can be. To ask for `body` would make one of a string, and sending it slow. */
-function isLocked(response: Response): boolean {
-  if (INNER === undefined) return response.body?.locked === true
-  const body = (response as unknown as Record<symbol, Inner>)[INNER]?.body?.streamOrStatic
-  return body instanceof ReadableStream && body.locked
-}
-
-/**
- * Deno's URL is `http://`, the value of Host and the target, put together unchecked; a target in
- * absolute form stands alone. So the target starts behind Host, once that is known to be sound.
- */
-function readTarget(url: string, host: string | null): string | null {
-  let start: number
-  if (host) {
-    if (!isAuthority(host)) return null
-    start = 7 + host.length
-    if (!url.startsWith(host, 7) || url.charCodeAt(start) !== 0x2f) start = url.indexOf('/', 8)
-  } else start = url.indexOf('/', 8)
-  return url.slice(start)
-}
-
-function badRequest(): Response {
-  const headers = { 'content-type': 'text/plain; charset=utf-8' }
-  return new Response('Bad Request', { status: 400, headers })
-}
-
-/** A clone of a Response that was made once costs 4 of 19 us less than a new one (Deno 2.9). */
-function toResponse(reply: Reply): Response {
-  reply.host ??= new Response(reply.body as Uint8Array<ArrayBuffer> | null, {
-    status: reply.status,
-    headers: reply.fields,
-  })
-  return (reply.host as Response).clone()
+function bindings({ remoteAddress, remotePort }: Socket): Bindings {
+  return { remoteAddr: { transport: 'tcp', hostname: remoteAddress, port: remotePort } }
 }

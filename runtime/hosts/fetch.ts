@@ -9,13 +9,15 @@ export interface FetchEntry {
   manifest: Manifest
   /** All of `static.bin`. */
   bytes: Uint8Array
+  /** The bytes of `Manifest.files`, or the folder they are relative to. */
+  files: Uint8Array[] | URL
   modules: ModuleLoader[]
 }
 
 /** Throws LoadError where the bytes are not those of the manifest. */
-export function createFetch({ manifest, bytes, modules }: FetchEntry): {
+export function createFetch({ manifest, bytes, files, modules }: FetchEntry): {
   fetch(request: Request, env?: unknown, ctx?: unknown): Response | Promise<Response>
 } {
-  const app = createApp(loadBytes(manifest, bytes), { modules })
+  const app = createApp(loadBytes(manifest, bytes, files), { modules })
   return { fetch: (request, env, ctx) => app.fetch(request, env, ctx) }
 }

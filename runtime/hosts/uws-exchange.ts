@@ -3,7 +3,6 @@
 
 import { STATUS_CODES } from 'node:http'
 import type { App } from '../app.ts'
-import { isAuthority } from './authority.ts'
 import { readFields, type Sink, sendBody } from './body.ts'
 import { type Body, createBody, createRequest } from './request.ts'
 import type { HttpRequest, HttpResponse } from './uws-library.ts'
@@ -25,7 +24,10 @@ export function endWith(res: HttpResponse, body: Uint8Array): void {
     return
   }
   const send = (offset: number) => {
-    const [ok, done] = res.tryEnd(body.subarray(offset), body.byteLength)
+    let [ok, done] = [false, false]
+    res.cork(() => {
+      ;[ok, done] = res.tryEnd(body.subarray(offset), body.byteLength)
+    })
     if (done) count--
     return ok || done
   }
@@ -47,7 +49,7 @@ export function statusLine(status: number): string {
   return `${status} ${STATUS_CODES[status] ?? ''}`
 }
 
-/** Has the app answer. Must be called while `req` is valid; never throws. */
+/** Has the app answer. Must be called while `req` is valid, its Host an authority; never throws. */
 export function run(app: App, res: HttpResponse, req: HttpRequest, method: string, target: string) {
   const exchange = new Exchange(res, method)
   const headers = new Headers()
@@ -57,7 +59,6 @@ export function run(app: App, res: HttpResponse, req: HttpRequest, method: strin
   const authority = headers.get('host') ?? ''
   let request: Request
   try {
-    if (authority !== '' && !isAuthority(authority)) throw new TypeError('Host')
     // Beyond ASCII the library has decoded the bytes already, and lost those that are not UTF-8.
     if (/[^\x21-\x7e]/.test(target)) throw new TypeError('target')
     const body = hasBody(headers) ? exchange.readBody() : null
@@ -88,7 +89,8 @@ function latin1(value: string): string {
   return /[^\x00-\x7f]/.test(value) ? Buffer.from(value).toString('latin1') : value
 }
 
-function plain(res: HttpResponse, status: number, text: string): void {
+/** A short text of the host's own, after which the connection ends. */
+export function plain(res: HttpResponse, status: number, text: string): void {
   res
     .writeStatus(statusLine(status))
     .writeHeader('content-type', 'text/plain; charset=utf-8')
@@ -291,7 +293,10 @@ class Exchange implements Sink {
   private writable(offset: number): boolean {
     if (this.left) {
       const { chunk, from } = this.left
-      const [ok, done] = this.res.tryEnd(chunk.subarray(offset - from), this.total!)
+      let [ok, done] = [false, false]
+      this.res.cork(() => {
+        ;[ok, done] = this.res.tryEnd(chunk.subarray(offset - from), this.total!)
+      })
       if (!ok && !done) return false
       this.left = undefined
       if (done) this.close()

@@ -58,15 +58,26 @@ export interface Library {
 }
 
 /**
+ * The most that the library takes as the head of a request; it reads the variable while it loads. Its
+ * own 4 KB refuse paths that RFC 9110 section 4.1 wants taken, and that the other hosts take.
+ */
+const HEAD_LIMIT = 'UWS_HTTP_MAX_HEADERS_SIZE'
+const HEAD_BYTES = 16_384
+
+/**
  * Loads the library that `PRECAST_UWS` names, or the one that `dir` sees under its own name.
  * @returns a string, in one line, where it cannot be had
  */
 export function loadLibrary(dir: URL): Library | string {
   const path = process.env.PRECAST_UWS
+  const ownLimit = process.env[HEAD_LIMIT]
+  process.env[HEAD_LIMIT] ??= String(HEAD_BYTES)
   try {
     return createRequire(fileURLToPath(new URL('uws.js', dir)))(path || 'uWebSockets.js') as Library
   } catch (error) {
     return reason(error as Error & { code?: string }, path)
+  } finally {
+    if (ownLimit === undefined) delete process.env[HEAD_LIMIT]
   }
 }
 

@@ -4,7 +4,8 @@
 import process from 'node:process'
 import type { App, HeaderSource, Reply } from '../app.ts'
 import { type Address, type Entry, type Server, serve } from '../serve.ts'
-import { endWith, endWithoutBody, openExchanges, run, statusLine } from './uws-exchange.ts'
+import { isAuthority } from './authority.ts'
+import { endWith, endWithoutBody, openExchanges, plain, run, statusLine } from './uws-exchange.ts'
 import {
   type Bytes,
   type HttpRequest,
@@ -32,10 +33,9 @@ export function listen(library: Library, app: App, at: Address): Promise<Server>
   // Leaves out the field by which the library names itself: all hosts send the same head.
   library._cfg('999999990007')
   const server = library.App()
-  // `get` has a router of its own: one call less to ask for the method. No target escapes `/*`, the
-  // parser refuses those without a slash.
-  server.get('/*', (res, req) => answer(app, res, req, 'GET'))
-  server.any('/*', (res, req) => answer(app, res, req, req.getCaseSensitiveMethod()))
+  // No target escapes `/*`, the parser refuses those without a slash. A route for GET alone would
+  // save 25 ns and take `get` for it, which is another method (RFC 9110 section 9.1).
+  server.any('/*', (res, req) => answer(app, res, req))
   return new Promise((resolve, reject) => {
     const exclusive = at.shared ? 0 : library.LIBUS_LISTEN_EXCLUSIVE_PORT
     server.listen(at.hostname, at.port, exclusive, socket => {
@@ -52,22 +52,50 @@ export function listen(library: Library, app: App, at: Address): Promise<Server>
   })
 }
 
+/** What browsers send, on one line. */
+const COMPLETE = new Set(['gzip, deflate, br, zstd', 'gzip, deflate, br', 'gzip, deflate'])
+
+/** Fields whose value may stand on several lines; of others a second line is no valid request. */
+const LISTS = new Set(['accept-encoding', 'if-match', 'if-none-match', 'range'])
+
 class Source implements HeaderSource {
   req!: HttpRequest
   get(name: string): string | null {
-    return this.req.getHeader(name) || null
+    const first = this.req.getHeader(name)
+    if (first === '') return null
+    return LISTS.has(name) && !COMPLETE.has(first) ? this.#all(name) : first
+  }
+
+  /** The library gives the first line only; to look at all costs a call for each field. */
+  #all(wanted: string): string {
+    const lines: string[] = []
+    this.req.forEach((name, value) => {
+      if (name === wanted) lines.push(value)
+    })
+    return lines.join(', ')
   }
 }
 /** One for all requests: it is only read while `App.static` runs. */
 const source = new Source()
 
-function answer(app: App, res: HttpResponse, req: HttpRequest, method: string): void {
+function answer(app: App, res: HttpResponse, req: HttpRequest): void {
+  const method = req.getCaseSensitiveMethod()
   const path = req.getUrl()
   const query = req.getQuery()
   const target = query === undefined ? path : `${path}?${query}`
   source.req = req
   // An exception that reaches the library ends the process.
   try {
+    if (!isFramed(req)) {
+      // Not a 400: whatever is answered, the library reads on.
+      res.close()
+      return
+    }
+    const authority = req.getHeader('host')
+    if (authority !== '' && !isAuthority(authority)) {
+      plain(res, 400, 'Bad Request')
+      return
+    }
     const reply = app.static(method, target, source)
     if (reply !== undefined) sendReply(res, reply)
     else run(app, res, req, method, target)
@@ -75,6 +103,21 @@ function answer(app: App, res: HttpResponse, req: HttpRequest, method: string): 
     console.error(error)
     res.close()
   }
+}
+
+/**
+ * Whether the end of the request is beyond doubt. The library takes the first of two lengths, and a
+ * coding it does not know for none: the body would be read as the next request (RFC 9112 section 6.3).
+ */
+function isFramed(req: HttpRequest): boolean {
+  const coding = req.getHeader('transfer-encoding')
+  if (coding === '' && req.getHeader('content-length') === '') return true
+  if (coding !== '' && coding.toLowerCase() !== 'chunked') return false
+  let lines = 0
+  req.forEach(name => {
+    if (name === 'content-length' || name === 'transfer-encoding') lines++
+  })
+  return lines === 1
 }
 
 /** How an answer is handed to the library. */

@@ -2,22 +2,20 @@
 // their order; what comes behind one that takes its time waits, and beyond a limit the client does.
 
 import type { App } from '../app.ts'
-import { Body, type Source } from './body.ts'
-import { copy, fromLatin1, goesOnWith, join, latin1 } from './bytes.ts'
-import { ChunkedReader } from './chunked.ts'
+import type { Source } from './body.ts'
+import { copy, fromLatin1, join } from './bytes.ts'
 import { Exchange } from './exchange.ts'
 import { formOf, headWith } from './form.ts'
-import { CHUNKED, type Head, type Parsed, parseHead } from './head.ts'
+import { type Head, parseHead } from './head.ts'
+import { Incoming, SPENT } from './incoming.ts'
 import { Output } from './output.ts'
 import type { Member, Pool } from './pool.ts'
 import { refusal } from './refusal.ts'
-import { TARGET } from './syntax.ts'
+import { Repeat } from './repeat.ts'
+import { scanHead } from './scan.ts'
 import type { SwitchTo, Taken, Wire } from './wire.ts'
 
 const NEVER = Number.POSITIVE_INFINITY
-const EMPTY = new Uint8Array(0)
-/** Bytes left of a body in chunks, of which more is always possible. */
-const NEVER_ENDING = 1
 
 export class Connection implements Member, Source {
   deadline: number
@@ -33,26 +31,12 @@ export class Connection implements Member, Source {
   #isPaused = false
   #isReading = false
 
-  // The request body that is on its way.
-  #chunked: ChunkedReader | null = null
-  /** Bytes still to come; 0 where no body is on its way. */
-  #bodyLeft = 0
-  #bodySize = 0
-  /** Bytes that came behind the answer. */
-  #drained = 0
-  #body: Body | null = null
-  /** The handler has enough for now. */
-  #isFull = false
-  #owesContinue = false
-
+  readonly #incoming: Incoming
   #exchange: Exchange | null = null
   #requests = 0
-  /** The head before this one, but for its target: clients repeat the rest byte by byte. */
-  #last: Head | null = null
-  #lastStart: Uint8Array = EMPTY
-  #lastRest: Uint8Array = EMPTY
-  /** The same where a repetition may be answered without further ado, and nothing else is under way. */
-  #repeatable: Head | null = null
+  readonly #repeat = new Repeat()
+  /** Nothing is under way, and a repetition may be answered without further ado. */
+  #isIdle = false
 
   /** The client has sent FIN. */
   #hasEnded = false
@@ -68,6 +52,7 @@ export class Connection implements Member, Source {
     this.pool = pool
     this.wire = wire
     this.output = new Output(wire)
+    this.#incoming = new Incoming(pool.limits)
     this.deadline = pool.now + pool.limits.headTimeout
   }
 
@@ -79,7 +64,7 @@ export class Connection implements Member, Source {
       this.#taken.data(bytes)
       return
     }
-    if (this.#isClosing || this.#readRepeated(bytes)) return
+    if (this.#isClosing || (this.#isIdle && this.#readRepeated(bytes))) return
     const waiting = this.#waiting
     if (waiting === null) {
       this.#read(bytes, false)
@@ -109,8 +94,10 @@ export class Connection implements Member, Source {
     }
     this.#hasEnded = true
     if (this.#isClosing) return
-    if (this.#bodyLeft !== 0) {
-      this.#endBody()?.fail(new DOMException('The client closed the connection.', 'AbortError'))
+    if (this.#incoming.left !== 0) {
+      this.#incoming
+        .stop()
+        ?.fail(new DOMException('The client closed the connection.', 'AbortError'))
       this.#waiting = null
       if (this.#exchange === null) {
         this.destroy()
@@ -128,7 +115,7 @@ export class Connection implements Member, Source {
     this.#isGone = this.#isClosing = true
     this.pool.remove(this)
     this.#waiting = null
-    this.#endBody()?.drop()
+    this.#incoming.stop()?.drop()
     const exchange = this.#exchange
     this.#exchange = null
     exchange?.close()
@@ -146,8 +133,10 @@ export class Connection implements Member, Source {
       }
       this.#pendingBefore = pending
       this.deadline = this.pool.now + this.pool.limits.writeTimeout
-    } else if (this.#isClosing) this.destroy()
-    else if (this.#bodyLeft !== 0 || this.#waiting !== null) this.#refuse(408)
+    } else if (this.#isClosing) {
+      this.wire.close()
+      this.gone()
+    } else if (this.#incoming.left !== 0 || this.#waiting !== null) this.#refuse(408)
     else this.#close()
   }
 
@@ -158,16 +147,16 @@ export class Connection implements Member, Source {
   // ------------------------------------------------------------------ what the body says
 
   wanted(): void {
-    this.#isFull = false
-    if (this.#owesContinue) {
-      this.#owesContinue = false
+    this.#incoming.isFull = false
+    if (this.#incoming.owesContinue) {
+      this.#incoming.owesContinue = false
       if (this.#exchange?.hasBegun !== true) this.output.bytes(CONTINUE)
     }
     this.#goOn()
   }
 
   enough(): void {
-    this.#isFull = true
+    this.#incoming.isFull = true
     this.#flow()
   }
 
@@ -178,7 +167,7 @@ export class Connection implements Member, Source {
     const { limits, stopping } = this.pool
     if (!head.keepAlive || stopping || this.#requests >= limits.requests) return false
     // Who waits for 100 (Continue) and gets something else may send the body, or not.
-    return this.#bodyLeft <= limits.drain && !this.#owesContinue
+    return this.#incoming.left <= limits.drain && !this.#incoming.owesContinue
   }
 
   /** Some of an answer was written, and more will be. */
@@ -189,9 +178,7 @@ export class Connection implements Member, Source {
   /** The answer is complete. */
   finish(keepAlive: boolean): void {
     this.#exchange = null
-    this.#body?.drop()
-    this.#body = null
-    this.#isFull = false
+    this.#incoming.release()
     if (keepAlive) this.#goOn()
     else this.#close()
   }
@@ -221,28 +208,26 @@ export class Connection implements Member, Source {
    * differs from the one before in its target only.
    */
   #readRepeated(bytes: Uint8Array): boolean {
-    const head = this.#repeatable
-    if (head === null) return false
-    const stop = this.#matchRepeated(bytes, 0, bytes.length)
-    if (stop === 0 || stop + this.#lastRest.length !== bytes.length) return false
+    const repeat = this.#repeat
+    if (repeat.match(bytes, 0, bytes.length) !== bytes.length) return false
     const { pool } = this
     if (
       bytes.length > pool.limits.headSize ||
-      ++this.#requests >= pool.limits.requests ||
+      this.#requests + 1 >= pool.limits.requests ||
       pool.stopping
-    ) {
-      this.#requests--
+    )
       return false
-    }
-    const target = latin1(bytes, this.#lastStart.length, stop)
+    this.#requests++
+    const head = repeat.head!
+    const { target } = repeat
     const reply = this.app.static(head.method, target, head.fields)
     if (reply !== undefined) {
       this.deadline = pool.now + pool.limits.idleTimeout
       this.output.form(formOf(reply), pool.date)
       if (!this.output.blocked) return true
-      this.#repeatable = null
+      this.#isIdle = false
     } else {
-      this.#repeatable = null
+      this.#isIdle = false
       this.#isReading = true
       this.#exchange = new Exchange(this, head, target, null)
       this.#exchange.start()
@@ -252,28 +237,17 @@ export class Connection implements Member, Source {
     return true
   }
 
-  /** Where the target ends in a head that repeats the one before; 0 where it does not. */
-  #matchRepeated(bytes: Uint8Array, at: number, end: number): number {
-    const start = this.#lastStart
-    const from = at + start.length
-    if (from >= end || bytes[from] !== SLASH) return 0
-    for (let i = 0; i < start.length; i++) if (bytes[at + i] !== start[i]) return 0
-    let stop = from
-    while (stop < end && TARGET[bytes[stop]!] === 1) stop++
-    return goesOnWith(bytes, stop, end, this.#lastRest) ? stop : 0
-  }
-
   /** `isOwn`: the bytes are a copy already. */
   #read(bytes: Uint8Array, isOwn: boolean): void {
     const end = bytes.length
     let at = 0
-    this.#repeatable = null
+    this.#isIdle = false
     this.#isReading = true
     const isCork = this.output.cork()
     try {
       while (at < end && !this.#isClosing) {
-        if (this.#bodyLeft !== 0) {
-          if (this.#isFull) break
+        if (this.#incoming.left !== 0) {
+          if (this.#incoming.isFull) break
           at = this.#readBody(bytes, at, end)
           continue
         }
@@ -300,59 +274,43 @@ export class Connection implements Member, Source {
   /** Answers the request at `at`; gives where the next one starts, or `at` where more is needed. */
   #readRequest(bytes: Uint8Array, at: number, end: number): number {
     const { limits } = this.pool
-    const last = this.#last
-    if (last !== null) {
-      const stop = this.#matchRepeated(bytes, at, end)
-      const next = stop + this.#lastRest.length
-      if (stop !== 0 && next - at <= limits.headSize) {
-        this.#answer(last, latin1(bytes, at + this.#lastStart.length, stop))
+    const repeat = this.#repeat
+    if (repeat.head !== null) {
+      const next = repeat.match(bytes, at, end)
+      if (next !== 0 && next - at <= limits.headSize) {
+        this.#answer(repeat.head, repeat.target)
         return next
       }
     }
 
-    // A recipient should ignore an empty line before the request line (RFC 9112 section 2.2).
-    let start = at
-    while (bytes[start] === CR && bytes[start + 1] === LF && start - at < limits.headSize)
-      start += 2
-    if (start === end || (bytes[start] === CR && start + 1 === end)) return start
-    const text = latin1(bytes, start, Math.min(end, start + limits.headSize))
-    const empty = text.indexOf('\r\n\r\n')
-    if (empty === -1) {
-      if (text.length === limits.headSize) this.#refuse(text.includes('\r\n') ? 431 : 414)
-      // Not to wait for the end of what cannot be right.
-      else if (BROKEN.test(text)) this.#refuse(400)
-      return start
-    }
-    const length = empty + 4
-    const parsed = parseHead(text.slice(0, length), limits)
+    const { start, text, status } = scanHead(bytes, at, end, limits)
+    if (status !== 0) this.#refuse(status)
+    if (text === null) return start
+    const next = start + text.length
+    const parsed = parseHead(text, limits)
     if (typeof parsed === 'number') this.#refuse(parsed)
     else {
-      this.#remember(parsed, copy(bytes, start, start + length))
+      repeat.remember(parsed, copy(bytes, start, next))
       this.#answer(parsed, parsed.target)
     }
-    return start + length
-  }
-
-  /** `bytes`: the head that was parsed, a copy. */
-  #remember(parsed: Parsed, bytes: Uint8Array): void {
-    this.#last = parsed.target.charCodeAt(0) === SLASH ? parsed : null
-    const start = parsed.method.length + 1
-    this.#lastStart = bytes.subarray(0, start)
-    this.#lastRest = bytes.subarray(start + parsed.target.length)
+    return next
   }
 
   #answer(head: Head, target: string): void {
     this.#isInHead = false
     this.#requests++
-    if (head.length !== 0 && !this.#expectBody(head)) return
+    if (head.length !== 0 && !this.#incoming.expect(head, this)) {
+      this.#refuse(413)
+      return
+    }
     const reply = this.app.static(head.method, target, head.fields)
     if (reply === undefined) {
-      const exchange = new Exchange(this, head, target, this.#body)
+      const exchange = new Exchange(this, head, target, this.#incoming.body)
       this.#exchange = exchange
       exchange.start()
       return
     }
-    this.#body = null
+    this.#incoming.body = null
     const keepAlive = this.mayGoOn(head)
     if (keepAlive && head.minor === 1) this.output.form(formOf(reply), this.pool.date)
     else {
@@ -363,63 +321,12 @@ export class Connection implements Member, Source {
     }
   }
 
-  #expectBody(head: Head): boolean {
-    const { limits } = this.pool
-    if (head.length > limits.bodySize) {
-      this.#refuse(413)
-      return false
-    }
-    this.#bodyLeft = head.length === CHUNKED ? NEVER_ENDING : head.length
-    this.#chunked = head.length === CHUNKED ? new ChunkedReader(limits) : null
-    this.#bodySize = 0
-    this.#owesContinue = head.expect
-    this.#body = new Body(this, limits)
-    return true
-  }
-
   #readBody(bytes: Uint8Array, at: number, end: number): number {
-    // Who sends without waiting needs no 100 (Continue).
-    this.#owesContinue = false
-    if (this.#chunked !== null) {
-      const stop = this.#chunked.read(bytes, at, end, this.#take)
-      if (this.#isClosing) return end
-      if (stop < 0) {
-        this.#refuse(-stop)
-        return end
-      }
-      if (this.#chunked.done) this.#endBody()?.end()
-      return stop
-    }
-    const to = Math.min(end, at + this.#bodyLeft)
-    this.#bodyLeft -= to - at
-    this.#take(bytes, at, to)
-    if (this.#bodyLeft === 0) this.#endBody()?.end()
-    return to
-  }
-
-  readonly #take = (bytes: Uint8Array, from: number, to: number): void => {
-    const { limits } = this.pool
-    this.#bodySize += to - from
-    if (this.#body !== null) {
-      if (this.#bodySize > limits.bodySize) this.#refuse(413)
-      else this.#body.push(bytes, from, to)
-    } else if (this.#exchange === null) {
-      // What is left of a body after its answer.
-      this.#drained += to - from
-      if (this.#drained > limits.drain) this.#close()
-    }
-  }
-
-  /** Forgets the body; gives it to whoever has to tell it why. */
-  #endBody(): Body | null {
-    const body = this.#body
-    this.#body = null
-    this.#chunked = null
-    this.#bodyLeft = 0
-    this.#drained = 0
-    this.#isFull = false
-    this.#owesContinue = false
-    return body
+    const stop = this.#incoming.read(bytes, at, end)
+    if (stop >= 0) return stop
+    if (stop === SPENT) this.#close()
+    else this.#refuse(-stop)
+    return end
   }
 
   // ------------------------------------------------------------------ going on, and ending
@@ -443,15 +350,15 @@ export class Connection implements Member, Source {
     const { limits } = pool
     if (this.#isClosing) this.#finishClosing()
     else if (this.output.blocked) this.deadline = pool.now + limits.writeTimeout
-    else if (this.#bodyLeft !== 0 && !this.#isFull) this.deadline = pool.now + limits.bodyTimeout
+    else if (this.#incoming.left !== 0 && !this.#incoming.isFull)
+      this.deadline = pool.now + limits.bodyTimeout
     else if (this.#exchange !== null) this.deadline = NEVER
     else if (this.#hasEnded) {
       this.#close()
       return
     } else if (this.#waiting === null) {
       this.deadline = pool.now + limits.idleTimeout
-      const last = this.#last
-      if (last?.length === 0 && last.keepAlive && last.minor === 1) this.#repeatable = last
+      this.#isIdle = this.#repeat.isPlain
     } else if (!this.#isInHead) {
       this.#isInHead = true
       this.deadline = pool.now + limits.headTimeout
@@ -464,8 +371,8 @@ export class Connection implements Member, Source {
     const isStuck =
       this.#taken === null &&
       !this.#isClosing &&
-      (this.#bodyLeft !== 0
-        ? this.#isFull
+      (this.#incoming.left !== 0
+        ? this.#incoming.isFull
         : this.#waiting !== null && this.#waiting.length > this.pool.limits.highWater)
     if (isStuck === this.#isPaused) return
     this.#isPaused = isStuck
@@ -475,7 +382,7 @@ export class Connection implements Member, Source {
 
   /** Says why no request can be read any more, after which nothing is. */
   #refuse(status: number): void {
-    this.#endBody()?.fail(new TypeError(`the request was refused with ${status}`))
+    this.#incoming.stop()?.fail(new TypeError(`the request was refused with ${status}`))
     const exchange = this.#exchange
     this.#exchange = null
     exchange?.close()
@@ -491,7 +398,7 @@ export class Connection implements Member, Source {
     if (this.#isClosing) return
     this.#isClosing = true
     this.#waiting = null
-    this.#endBody()?.drop()
+    this.#incoming.stop()?.drop()
     this.#settle()
   }
 
@@ -505,9 +412,4 @@ export class Connection implements Member, Source {
   }
 }
 
-const SLASH = 47
-const CR = 13
-const LF = 10
-/** What no head can have, whatever follows: a lone CR or LF, or a control character. */
-const BROKEN = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|(?:^|[^\r])\n|\r[^\n]/
 const CONTINUE = fromLatin1('HTTP/1.1 100 Continue\r\n\r\n')

@@ -34,6 +34,13 @@ export class KeptResponse extends Native {
     return response
   }
 
+  /** One that remembers too. */
+  override clone(): Response {
+    if (this.#whole === undefined || this.bodyUsed) return super.clone()
+    const { status, statusText, headers } = this
+    return new KeptResponse(this.#whole as BodyInit | null, { status, statusText, headers })
+  }
+
   /** The platform makes some by itself, which are Responses all the same. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     // biome-ignore lint/complexity/noThisInStatic: a class of the user's that extends it is another.

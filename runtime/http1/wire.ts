@@ -12,7 +12,9 @@ export interface Wire {
   readonly keeps: boolean
   /** Sends FIN behind what was written; reading goes on. */
   end(): void
-  /** Drops all. */
+  /** Lets go of it; what was sent still arrives. */
+  close(): void
+  /** Drops all, so that the client sees that something is missing. */
   destroy(): void
   /** Reads no more until `resume`. */
   pause(): void

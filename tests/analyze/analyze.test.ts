@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { impure } from './impure.ts'
+import { laundered } from './laundered.ts'
 import { analyzed, type Files } from './project.ts'
 import { pure } from './pure.ts'
 
@@ -39,4 +40,16 @@ describe('an ordinary handler has none:', () => {
       )
     })
   }
+})
+
+test('a value taken while loading is followed a long way round', async () => {
+  const files: Files = {}
+  for (const [name, declarations, expression] of laundered)
+    files[`routes/${name}.js`] =
+      `${declarations.replaceAll('NOW', 'Date.now()')}\nexport const GET = async c => c.json(${expression} ?? null)`
+  files['routes/beside.js'] = "export const GET = c => c.text('beside')"
+  const { reasons } = await analyzed(files)
+  assert.equal(reasons.get('routes/beside.js#GET'), null, 'no other route demotes them all')
+  const passed = laundered.filter(([name]) => reasons.get(`routes/${name}.js#GET`) === null)
+  assert.deepEqual(passed, [])
 })

@@ -21,7 +21,10 @@ export async function analyzed(files: Files): Promise<Analysis> {
       await writeFile(join(root, name), text)
     }
     const diagnostics: Diagnostic[] = []
-    const site = scan({ root, config: { trailingSlash: 'never' } }, diagnostics)
+    const site = scan(
+      { root, config: { trailingSlash: 'never', compression: 'auto' } },
+      diagnostics,
+    )
     const bundle = await bundleForAnalysis(root, site, join(root, '.out'), diagnostics)
     const errors = diagnostics.filter(found => found.severity === 'error')
     if (errors.length > 0) throw new Error(errors.map(found => found.message).join('\n'))

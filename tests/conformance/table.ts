@@ -1,21 +1,7 @@
 // Requests and the answers that conventions.md promises, as data: every host is asked each of them.
-// `undefined` in an expectation means that only the equality of all hosts is checked.
+// Where an expectation is left out, only the equality of all hosts is checked.
 
-export interface Case {
-  /** Method and target, `GET` left out: `POST /form`. */
-  request: string
-  /** What sets it apart from other requests with the same line. */
-  note?: string
-  headers?: Record<string, string> | [string, string][]
-  body?: string | Uint8Array
-  status?: number
-  /** null: must not be there. A string: equal; `allow` and `vary` as sets. */
-  fields?: Record<string, string | RegExp | null>
-  /** Of the decoded body. */
-  text?: string | RegExp
-  json?: unknown
-  bytes?: number[]
-}
+import type { Case, Row } from './ask.ts'
 
 const string = { 'content-type': 'text/plain; charset=utf-8' }
 const html = { 'content-type': 'text/html; charset=utf-8' }
@@ -40,7 +26,8 @@ const to = (location: string, status = 308): Pick<Case, 'status' | 'fields'> => 
   fields: { location },
 })
 
-export const routing: Case[] = [
+export const routing: Row[] = [
+  'routes',
   {
     request: '/',
     status: 200,
@@ -51,13 +38,18 @@ export const routing: Case[] = [
   { request: '/about?q=1', note: 'a query', status: 200, text: 'about' },
   { request: '/about?', note: 'an empty query', status: 200, text: 'about' },
   { request: '/about?%zz', note: 'a query that is malformed', status: 200, text: 'about' },
+  'unreserved',
   { request: '/%61bout', status: 200, text: 'about' },
   { request: '/%61%62%6F%75%74', status: 200, text: 'about' },
+  'caseful',
   { request: '/About', status: 404 },
+  'routes',
   { request: '/abou', status: 404 },
   { request: '/aboutt', status: 404 },
+  'slashes',
   { request: '//about', note: 'empty segments are kept', status: 404 },
   { request: '//', status: 404 },
+  'routes',
   {
     request: '/feed.xml',
     status: 200,
@@ -65,10 +57,12 @@ export const routing: Case[] = [
     text: '<feed/>',
   },
   { request: '/robots.txt', status: 200, fields: string, text: 'User-agent: *\nDisallow:\n' },
+  'names',
   { request: '/two%20words/na%C3%AFve', status: 200, text: /^a literal with a space/ },
   { request: '/two%20words/na%c3%afve', status: 200, text: /^a literal with a space/ },
   { request: '/two+words/na%C3%AFve', note: 'a plus is no space', status: 404 },
 
+  'helpers',
   // helpers are never routes
   { request: '/_helper', status: 404 },
   { request: '/%5Fhelper', status: 404 },
@@ -77,6 +71,7 @@ export const routing: Case[] = [
   { request: '/_error', status: 404 },
   { request: '/area/_middleware', status: 404 },
 
+  'routes',
   // [param]
   { request: '/blog/first', status: 200, fields: { ...json, ...fixed }, json: { slug: 'first' } },
   { request: '/blog/f%69rst', status: 200, fields: fixed, json: { slug: 'first' } },
@@ -102,6 +97,7 @@ export const routing: Case[] = [
   },
   { request: '/blog/a/b', status: 404 },
   { request: '/blog//first', status: 404 },
+  'precedence',
   { request: '/blog/latest', status: 200, fields: fixed, json: { literal: 'latest' } },
   {
     request: '/blog/pinned',
@@ -111,6 +107,7 @@ export const routing: Case[] = [
   },
   { request: '/blog/%70inned', status: 200, text: 'a file wins over a parameter\n' },
 
+  'routes',
   // [...rest] and [[...rest]]
   { request: '/files/a', status: 200, json: { path: 'a' } },
   { request: '/files/a/b%20c/d.txt', status: 200, json: { path: 'a/b c/d.txt' } },
@@ -122,11 +119,13 @@ export const routing: Case[] = [
   { request: '/docs/a', status: 200, json: { docs: 'a' } },
   { request: '/docs/a/b/c', status: 200, json: { docs: 'a/b/c' } },
 
+  'routes',
   // groups
   { request: '/pricing', status: 200, fields: { ...fixed, 'x-shop': 'open' }, text: 'pricing' },
   { request: '/(shop)/pricing', status: 404 },
   { request: '/%28shop%29/pricing', status: 404 },
 
+  'trailing',
   // trailing slash
   { request: '/about/', ...to('/about') },
   { request: '/about/?a=1&b=%20', note: 'the query is kept', ...to('/about?a=1&b=%20') },
@@ -139,8 +138,34 @@ export const routing: Case[] = [
   { request: '/nope/', status: 404, fields: { location: null } },
   { request: 'HEAD /about/', ...to('/about') },
   { request: 'POST /methods/', body: 'x', ...to('/methods') },
-  { request: '//example.com/', note: 'no redirect to elsewhere', status: 404 },
 
+  'redirect',
+  // no redirect to elsewhere: `//host` in Location names another server
+  { request: '//example.com/', status: 404, fields: { location: null } },
+  { request: '//example.com/..', status: 404, fields: { location: null } },
+  { request: '//example.com/%2e%2e', status: 404, fields: { location: null } },
+  { request: '/\\example.com/', status: 404, fields: { location: null } },
+  { request: '//files/example.com/', status: 404, fields: { location: null } },
+  { request: '/files//example.com/', ...to('/files//example.com') },
+  { request: '/docs/..//files/example.com/', status: 404, fields: { location: null } },
+  { request: '/files/%2F%2Fexample.com/', ...to('/files/%2F%2Fexample.com') },
+  { request: '/files/%5C%5Cexample.com/', ...to('/files/%5C%5Cexample.com') },
+  { request: '/files/%0D%0Aset-cookie:a=b/', ...to('/files/%0D%0Aset-cookie:a=b') },
+  'trailing',
+  { request: '/about/?//example.com', ...to('/about?//example.com') },
+
+  'longTarget',
+  // very long paths
+  {
+    request: `/files/${'x'.repeat(8_000)}`,
+    note: '8,000 bytes',
+    status: 200,
+    json: { path: 'x'.repeat(8_000) },
+  },
+  { request: `/files/${'x'.repeat(9_000)}`, note: '9,000 bytes', status: 414 },
+  { request: `/about?${'x'.repeat(9_000)}`, note: 'a long query', status: 200, text: 'about' },
+
+  'dots',
   // dot segments
   { request: '/./about', status: 200, text: 'about' },
   { request: '/files/../about', status: 200, text: 'about' },
@@ -148,14 +173,17 @@ export const routing: Case[] = [
   { request: '/../../about', status: 200, text: 'about' },
   { request: '/files/a/./b/../c', status: 200, json: { path: 'a/c' } },
   { request: '/files/a/%2e/b', status: 200, json: { path: 'a/b' } },
+  'slashes',
   {
     request: '/files/..%2Fabout',
     note: '%2F never acts as a slash',
     status: 200,
     json: { path: '../about' },
   },
+  'dots',
   { request: '/files/.../a', note: 'three dots are a name', status: 200, json: { path: '.../a' } },
 
+  'badPath',
   // malformed
   ...[
     '/%',
@@ -170,6 +198,7 @@ export const routing: Case[] = [
     '/blog/%E2%82',
   ].map((request): Case => ({ request, status: 400 })),
 
+  'precedence',
   // precedence, segment by segment, with backtracking
   { request: '/order/lit/other', status: 200, text: 'lit then other' },
   { request: '/order/x/end', status: 200, text: 'param then end' },
@@ -188,6 +217,7 @@ export const routing: Case[] = [
     fields: { allow: 'POST, OPTIONS' },
   },
 
+  'matchers',
   // config.match
   { request: '/match/12', status: 200, text: 'number 12' },
   { request: '/match/%31%32', status: 200, text: 'number 12' },
@@ -205,7 +235,8 @@ export const routing: Case[] = [
 
 const reads = 'GET, HEAD, OPTIONS'
 
-export const methods: Case[] = [
+export const methods: Row[] = [
+  'head',
   {
     request: 'HEAD /about',
     status: 200,
@@ -222,8 +253,10 @@ export const methods: Case[] = [
   { request: 'HEAD /seen', status: 200, fields: json, text: '' },
   { request: 'HEAD /nope', status: 404, text: '' },
   { request: 'HEAD /stream/down', status: 200, text: '' },
+  'headOf',
   { request: 'HEAD /own-head', status: 200, fields: { 'x-head': 'its own' }, text: '' },
   { request: '/own-head', status: 200, fields: { 'x-head': null }, text: 'got GET' },
+  'options',
   { request: 'OPTIONS /about', status: 204, fields: { allow: reads }, text: '' },
   { request: 'OPTIONS /style.css', status: 204, fields: { allow: reads }, text: '' },
   { request: 'OPTIONS /blog/first', status: 204, fields: { allow: reads } },
@@ -241,26 +274,34 @@ export const methods: Case[] = [
     json: { options: 'mine' },
   },
   { request: 'OPTIONS /nope', status: 404 },
+  'allow',
   { request: 'POST /about', body: 'x', status: 405, fields: { allow: reads } },
   { request: 'DELETE /about', status: 405, fields: { allow: reads } },
+  'unknown',
   { request: 'PURGE /about', status: 405, fields: { allow: reads } },
   { request: 'PROPFIND /seen', status: 405, fields: { allow: 'GET, HEAD, POST, DELETE, OPTIONS' } },
+  'allow',
   { request: 'POST /style.css', body: 'x', status: 405, fields: { allow: reads } },
   { request: 'PUT /blog/pinned', body: 'x', status: 405, fields: { allow: reads } },
   { request: 'POST /nope', body: 'x', status: 404 },
   { request: '/only-post', status: 405, fields: { allow: 'POST, OPTIONS' } },
   { request: 'HEAD /only-post', status: 405, fields: { allow: 'POST, OPTIONS' }, text: '' },
   { request: 'POST /only-post', body: 'grüße', status: 201, text: 'grüße' },
+  'requests',
   { request: '/methods?q=x', status: 200, text: 'GET x' },
   { request: 'POST /methods', body: 'one', status: 200, text: 'POST one' },
   { request: 'PUT /methods', body: 'two', status: 200, text: 'PUT two' },
   { request: 'PATCH /methods', body: 'three', status: 200, text: 'PATCH three' },
   { request: 'DELETE /methods', body: 'four', status: 200, text: 'DELETE four' },
   { request: 'DELETE /methods', note: 'without a body', status: 200, text: 'DELETE ' },
+  'routes',
   { request: '/default', status: 200, fields: fixed, text: 'default is GET' },
+  'allow',
   { request: 'POST /default', body: '', status: 405, fields: { allow: reads } },
+  'routes',
   { request: '/static-and-post', status: 200, fields: fixed, text: 'a static page' },
   { request: 'POST /static-and-post', body: 'x', status: 200, text: 'posted x' },
+  'allow',
   {
     request: 'PUT /static-and-post',
     body: 'x',
@@ -282,7 +323,8 @@ const negotiate = (accept: string, fields: Case['fields'], status = 200): Case =
   ...(status === 200 && { text: /^<ul><li>A row .*: 199<\/li><\/ul>$/ }),
 })
 
-export const wire: Case[] = [
+export const wire: Row[] = [
+  'coded',
   {
     request: '/wire/long',
     note: 'no Accept-Encoding',
@@ -292,22 +334,40 @@ export const wire: Case[] = [
   negotiate('br', { ...html, ...fixed, ...br }),
   negotiate('gzip', { ...html, ...fixed, ...gzip }),
   negotiate('zstd', { ...html, ...fixed, ...zstd }),
+  'identity',
   negotiate('', identity),
   negotiate('identity', identity),
   negotiate('deflate, compress', identity),
+  'tokens',
   negotiate('BR', br),
+  'qualities',
   negotiate('gzip;q=0.8, br;q=0.9', br),
   negotiate('br;q=0.1, gzip', gzip),
   negotiate('gzip ; q=0.5 , zstd ; q=0.7', zstd),
+  'refused',
   negotiate('br;q=0', identity),
+  'qualities',
   negotiate('br;q=0.000, gzip;q=0.001', { 'content-encoding': /^gzip$/ }),
   negotiate('identity;q=0.5, gzip;q=0.2', identity),
+  'notIdentity',
   negotiate('identity;q=0, br', br),
   negotiate('identity;q=0, *', { 'content-encoding': /^(br|gzip|zstd)$/ }),
   negotiate('*;q=0, gzip', gzip),
   negotiate('identity;q=0', { vary: 'Accept-Encoding' }, 406),
   negotiate('*;q=0', { vary: 'Accept-Encoding' }, 406),
   negotiate('identity;q=0, deflate', { vary: 'Accept-Encoding' }, 406),
+  'lines',
+  {
+    request: '/wire/long',
+    note: 'Accept-Encoding on two lines',
+    headers: [
+      ['Accept-Encoding', 'gzip;q=0.5'],
+      ['Accept-Encoding', 'zstd'],
+    ],
+    status: 200,
+    fields: zstd,
+  },
+  'identity',
   {
     request: '/wire/short',
     headers: { 'accept-encoding': 'br, gzip' },
@@ -315,15 +375,19 @@ export const wire: Case[] = [
     fields: { ...fixed, 'content-encoding': null, vary: null },
     text: 'short',
   },
+  'notIdentity',
   { request: '/wire/short', headers: { 'accept-encoding': 'identity;q=0' }, status: 406 },
+  'coded',
   {
     request: '/style.css',
     headers: { 'accept-encoding': 'br' },
     status: 200,
     fields: { ...fixed, ...br, 'content-type': /^text\/css(; ?charset=utf-8)?$/i },
   },
+  'notIdentity',
   { request: '/style.css', headers: { 'accept-encoding': 'identity;q=0' }, status: 406 },
 
+  'statics',
   // statuses and the handler's own headers survive precomputation
   { request: '/wire/redirect', status: 302, fields: { location: '/about?from=redirect' } },
   {
@@ -338,7 +402,32 @@ export const wire: Case[] = [
     fields: { etag: strong, date: httpDate },
     text: 'gone for good',
   },
-  { request: '/wire/empty', status: 204, fields: { 'transfer-encoding': null }, text: '' },
+  'bodiless',
+  {
+    request: '/wire/empty',
+    status: 204,
+    fields: { 'content-length': null, 'transfer-encoding': null },
+    text: '',
+  },
+  ...[204, 304].map(
+    (status): Case => ({
+      request: `/wire/status/${status}`,
+      status,
+      fields: { 'content-length': null, 'transfer-encoding': null, 'x-dynamic': 'yes' },
+      text: '',
+    }),
+  ),
+  'reset',
+  { request: '/wire/status/205', status: 205, fields: { 'transfer-encoding': null }, text: '' },
+  { request: '/wire/reset', status: 205, fields: { 'transfer-encoding': null }, text: '' },
+  'bodiless',
+  {
+    request: '/wire/unchanged',
+    status: 304,
+    fields: { 'content-length': null, 'transfer-encoding': null },
+    text: '',
+  },
+  'statics',
   {
     request: '/wire/own-headers',
     status: 200,
@@ -372,6 +461,7 @@ export const wire: Case[] = [
     fields: { 'set-cookie': 'a=1; Path=/, b=2; Path=/; HttpOnly' },
     text: 'cookies',
   },
+  'requests',
   {
     request: '/wire/dynamic?name=you',
     status: 200,
@@ -385,6 +475,7 @@ export const wire: Case[] = [
     text: 'hello nobody',
   },
 
+  'fields',
   // control characters
   {
     request: '/wire/control/9',
@@ -396,11 +487,13 @@ export const wire: Case[] = [
     (code): Case => ({ request: `/wire/control/${code}`, status: 500, fields: { 'x-bad': null } }),
   ),
 
+  'only2xx',
   // preconditions concern 2xx answers only
   { request: '/wire/gone', headers: { 'if-none-match': '*' }, status: 410, text: 'gone for good' },
   { request: '/wire/redirect', headers: { 'if-none-match': '*' }, status: 302 },
   { request: '/wire/gone', headers: { 'if-match': '"no"' }, status: 410 },
   { request: '/nope', headers: { 'if-none-match': '*' }, status: 404 },
+  'noneMatch',
   {
     request: '/about',
     headers: { 'if-none-match': '*' },
@@ -409,14 +502,24 @@ export const wire: Case[] = [
     text: '',
   },
   { request: '/about', headers: { 'if-none-match': '"other"' }, status: 200, text: 'about' },
+  'match',
   { request: '/about', headers: { 'if-match': '*' }, status: 200, text: 'about' },
   { request: '/about', headers: { 'if-match': '"other"' }, status: 412 },
+  {
+    request: '/wire/long',
+    headers: { 'if-match': '"other"' },
+    status: 412,
+    fields: { vary: 'Accept-Encoding' },
+  },
+  'unmodified',
   {
     request: '/about',
     headers: { 'if-unmodified-since': 'Thu, 01 Jan 1970 00:00:10 GMT' },
     status: 412,
   },
+  'dates',
   { request: '/about', headers: { 'if-unmodified-since': 'yesterday' }, status: 200 },
+  'modified',
   {
     request: '/about',
     headers: { 'if-modified-since': 'Thu, 01 Jan 1970 00:00:10 GMT' },
@@ -428,14 +531,18 @@ export const wire: Case[] = [
     status: 304,
     text: '',
   },
+  'dates',
   { request: '/about', headers: { 'if-modified-since': 'soon' }, status: 200 },
+  'order',
   {
     request: '/about',
     note: 'If-Modified-Since is not looked at beside If-None-Match',
     headers: { 'if-none-match': '"other"', 'if-modified-since': 'Fri, 01 Jan 2100 00:00:00 GMT' },
     status: 200,
   },
+  'noneMatch',
   { request: 'HEAD /about', headers: { 'if-none-match': '*' }, status: 304, text: '' },
+  'only2xx',
   { request: 'POST /about', body: '', headers: { 'if-none-match': '*' }, status: 405 },
 ]
 
@@ -446,7 +553,8 @@ const range = (value: string, rest: Partial<Case>): Case => ({
   ...rest,
 })
 
-export const files: Case[] = [
+export const files: Row[] = [
+  'names',
   {
     request: '/two%20words.txt',
     status: 200,
@@ -454,7 +562,9 @@ export const files: Case[] = [
     text: 'hello from a file\n',
   },
   { request: '/stra%C3%9Fe.txt', status: 200, fields: plain, text: 'straße\n' },
+  'hidden',
   { request: '/.well-known/security.txt', status: 200, fields: plain, text: /^Contact/ },
+  'cacheControl',
   {
     request: '/app-3f9a1c2b.js',
     status: 200,
@@ -464,21 +574,29 @@ export const files: Case[] = [
       etag: strong,
     },
   },
+  'types',
   { request: '/manual/page.html', status: 200, fields: html, text: /<title>Page/ },
+  'index',
   { request: '/manual/', status: 200, fields: { ...html, ...fixed }, text: /<title>Manual/ },
   { request: '/manual/index.html', status: 200, fields: html, text: /<title>Manual/ },
+  'trailing',
   { request: '/manual', ...to('/manual/') },
   { request: '/manual?a=1', ...to('/manual/?a=1') },
+  'routes',
   { request: '/manual/page.html/', status: 404 },
   { request: '/manual/nope', status: 404 },
+  'caseful',
   { request: '/STYLE.css', status: 404 },
+  'inside',
   { request: '/manual/..%2f..%2fprecast.config.ts', note: 'no way out of public/', status: 404 },
+  'types',
   {
     request: '/digits.bin',
     status: 200,
     fields: { ...fixed, 'content-length': '10' },
     text: '0123456789',
   },
+  'range',
   range('bytes=0-3', {
     status: 206,
     fields: { 'content-range': 'bytes 0-3/10', 'content-length': '4', etag: strong },
@@ -492,15 +610,19 @@ export const files: Case[] = [
     fields: { 'content-range': 'bytes 0-9/10' },
     text: '0123456789',
   }),
+  'parts',
   range('bytes=0-0, 5-6', {
     status: 206,
     fields: { 'content-type': /^multipart\/byteranges; ?boundary=/ },
   }),
+  'unsatisfiable',
   range('bytes=10-', { status: 416, fields: { 'content-range': 'bytes */10' } }),
   range('bytes=-0', { status: 416, fields: { 'content-range': 'bytes */10' } }),
+  'badRange',
   range('bytes=5-2', { note: 'no range at all', status: 200, text: '0123456789' }),
   range('lines=1-2', { status: 200, text: '0123456789' }),
   range('bytes=a-b', { status: 200, text: '0123456789' }),
+  'ifRange',
   {
     request: '/digits.bin',
     note: 'If-Range of another version',
@@ -508,6 +630,7 @@ export const files: Case[] = [
     status: 200,
     text: '0123456789',
   },
+  'headRange',
   {
     request: 'HEAD /digits.bin',
     note: 'Range',
@@ -516,13 +639,64 @@ export const files: Case[] = [
     fields: { 'content-length': '10', 'content-range': null },
     text: '',
   },
+  'badRange',
   {
     request: '/wire/short',
     note: 'Range on a route',
     headers: { range: 'bytes=0-1' },
     status: 200,
+    fields: { 'accept-ranges': null, 'content-range': null },
     text: 'short',
   },
+  'range',
+  {
+    request: '/wire/large',
+    note: 'a route with a large body',
+    status: 200,
+    fields: { ...fixed, 'accept-ranges': 'bytes', vary: 'Accept-Encoding' },
+  },
+  {
+    request: '/wire/large',
+    headers: { range: 'bytes=7-12', 'accept-encoding': 'br' },
+    status: 206,
+    fields: { 'content-range': 'bytes 7-12/98890', 'content-encoding': null },
+    text: 'line 1',
+  },
+  'unsatisfiable',
+  {
+    request: '/wire/large',
+    headers: { range: 'bytes=98890-' },
+    status: 416,
+    fields: { 'content-range': 'bytes */98890', vary: 'Accept-Encoding' },
+  },
+  'badRange',
+  {
+    request: '/wire/no-ranges',
+    note: 'a handler that wants none',
+    headers: { range: 'bytes=0-1' },
+    status: 200,
+    fields: { 'accept-ranges': 'none' },
+  },
+  'abuse',
+  range('bytes=0-2, 2-4', {
+    note: 'ranges that overlap are one',
+    status: 206,
+    fields: { 'content-range': 'bytes 0-4/10' },
+    text: '01234',
+  }),
+  range('bytes=5-, 0-4', {
+    note: 'ranges that touch are one',
+    status: 206,
+    fields: { 'content-range': 'bytes 0-9/10' },
+    text: '0123456789',
+  }),
+  range('bytes=0-,0-,0-,0-,0-', { status: 206, fields: { 'content-range': 'bytes 0-9/10' } }),
+  range(`bytes=${Array(17).fill('0-0').join(',')}`, {
+    note: 'more than 16 ranges',
+    status: 200,
+    text: '0123456789',
+  }),
+  'rangeLast',
   {
     request: '/digits.bin',
     note: 'a condition comes before the range',
@@ -534,7 +708,8 @@ export const files: Case[] = [
 
 const order = (value: string): Case['fields'] => ({ 'x-order': value })
 
-export const folders: Case[] = [
+export const folders: Row[] = [
+  'middleware',
   {
     request: '/area/inner/page?q=1',
     status: 200,
@@ -558,6 +733,7 @@ export const folders: Case[] = [
     status: 405,
     fields: { allow: reads, ...order('inner, outer-2, outer-1') },
   },
+  'notFound',
   {
     request: '/area/nope',
     status: 404,
@@ -577,9 +753,12 @@ export const folders: Case[] = [
     json: { area: 'nothing', url: '/area/nope' },
   },
   { request: '/area', status: 404, json: { area: 'nothing', url: '/area' } },
+  'trailing',
   { request: '/area/inner/fixed/', ...to('/area/inner/fixed') },
+  'notFound',
   { request: '/nope', status: 404, fields: { ...plain, 'x-order': null }, text: 'nothing here' },
   { request: '/nope/deep/er', status: 404, text: 'nothing here' },
+  'errors',
   { request: '/area/throw/message', status: 500, fields: plain, text: 'area caught message' },
   { request: '/area/throw/later', status: 500, text: 'area caught later' },
   { request: '/area/throw/string', status: 500, text: 'area caught "a string"' },
@@ -587,15 +766,18 @@ export const folders: Case[] = [
   { request: '/area/throw/object', status: 500, text: 'area caught {"code":7}' },
   { request: '/area/throw/http', status: 500, text: 'area caught forbidden' },
   { request: '/area/throw/teapot', status: 418, text: 'area caught teapot' },
+  'notFound',
   { request: '/area/not-found', status: 200, text: 'found' },
   {
     request: '/area/not-found?really=1',
     status: 404,
     json: { area: 'nothing', url: '/area/not-found' },
   },
+  'errors',
   { request: '/broken', status: 500 },
   { request: '/app/boom', status: 500, text: 'root caught boom in the app' },
 
+  'middleware',
   { request: '/guard/secret', status: 401, text: 'no' },
   {
     request: '/guard/secret',
@@ -648,7 +830,8 @@ export const folders: Case[] = [
   { request: 'POST /chain', body: 'x', headers: { 'x-stop': '1' }, status: 409, text: 'stopped' },
 ]
 
-export const mounts: Case[] = [
+export const mounts: Row[] = [
+  'mounts',
   { request: '/app', status: 200, fields: { 'x-folder': 'app' }, text: 'app root' },
   {
     request: '/app/',
@@ -680,7 +863,8 @@ export const mounts: Case[] = [
 
 const octets = { 'content-type': 'application/octet-stream' }
 
-export const values: Case[] = [
+export const values: Row[] = [
+  'values',
   { request: '/values/string', status: 200, fields: { ...fixed, ...string }, text: 'grüße' },
   {
     request: '/values/object',
@@ -732,6 +916,7 @@ export const values: Case[] = [
   { request: '/returns/body', status: 200, text: 'raw' },
   { request: '/returns/redirect', ...to('/elsewhere?a=b', 307) },
 
+  'prerender',
   { request: '/prerender/one', status: 200, fields: fixed, text: 'page one' },
   { request: '/prerender/drei%2Fvier', status: 200, fields: fixed, text: 'page drei/vier' },
   { request: '/prerender/zwei', status: 200, text: 'page zwei' },
@@ -742,6 +927,7 @@ export const values: Case[] = [
     fields: { ...fixed, ...json },
     text: /^\{"built":\d+,"random":0?\.\d+/,
   },
+  'routes',
   {
     request: '/imports',
     status: 200,
@@ -769,7 +955,8 @@ const seen = {
   body: '',
 }
 
-export const requests: Case[] = [
+export const requests: Row[] = [
+  'requests',
   { request: '/seen', json: seen, status: 200 },
   {
     request: '/seen?q=1&q=%20two&r',
@@ -840,6 +1027,7 @@ export const requests: Case[] = [
     status: 200,
     json: { a: 'value' },
   },
+  'streams',
   { request: '/stream/down?parts=1,2,3', status: 200, text: '1;2;3;' },
   {
     request: '/stream/events?data=x',
@@ -861,4 +1049,13 @@ export const requests: Case[] = [
   { request: '/stream/bytes/2000000', status: 200, text: /^x{2000000}$/ },
 ]
 
-export const groups = { routing, methods, wire, files, folders, mounts, values, requests }
+export const groups: Record<string, Row[]> = {
+  routing,
+  methods,
+  wire,
+  files,
+  folders,
+  mounts,
+  values,
+  requests,
+}

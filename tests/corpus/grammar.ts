@@ -109,6 +109,56 @@ const impure: Seed[] = [
     'await p$.then(o => o.v)',
     "poke$('b')",
   ],
+  // Closures that are made while modules load, but later than the rest.
+  ['const [q$] = (function* () { let n = 0; yield () => ++n })()', '(q$() > 1e5)'],
+  ['const q$ = (async () => { let n = 0; return () => ++n })()', '((await q$)() > 1e5)'],
+  ['const q$ = Promise.resolve().then(() => ({ n: 0 }))', '(++(await q$).n > 1e5)'],
+  [
+    'const p$ = Promise.reject({ n: 0 }); p$.catch(() => {})',
+    '(await p$.catch((o: any) => ++o.n > 1e5))',
+  ],
+  // Ways round to an object.
+  [
+    'const b$ = { n: 0, hit() { const me: any = super.valueOf(); return ++me.n } }',
+    '(b$.hit() > 1e5)',
+  ],
+  [
+    'const m$ = new (Map as any)[Symbol.species]()',
+    "(m$.set('a', (m$.get('a') ?? 0) + 1).get('a') > 1e5)",
+  ],
+  ['const o$ = { n: 0 }', '(++(new AggregateError([o$]) as any).errors[0].n > 1e5)'],
+  [
+    'const o$ = { n: 0 }; class E$ extends Error {}',
+    "(++(new E$('', { cause: o$ }) as any).cause.n > 1e5)",
+  ],
+  // Conversions that the language runs on what it is given.
+  ['let n$ = 0; const k$: any = { valueOf: () => ++n$ }', '([1, 2].fill(0, k$), n$ > 1e5)'],
+  ['let n$ = 0; const k$: any = { valueOf: () => ++n$ }', '([1, 2].splice(k$), n$ > 1e5)'],
+  [
+    'let n$ = 0; const k$: any = { valueOf: () => ++n$ }',
+    '((new Uint8Array(1)[0] = k$), n$ > 1e5)',
+  ],
+  [
+    'let n$ = 0; const k$: any = { valueOf: () => ++n$ }',
+    "(new Intl.NumberFormat('en').format(k$), n$ > 1e5)",
+  ],
+  [
+    'let n$ = 0; const k$: any = { toString: () => `${++n$}` }',
+    '(new Headers().get(k$), n$ > 1e5)',
+  ],
+  [
+    'let n$ = 0; const k$: any = { length: { valueOf: () => (n$++, 1) }, 0: 1 }',
+    '(Array.from(k$), n$ > 1e5)',
+  ],
+  [
+    'let n$ = 0; const r$: any = /a/; r$.lastIndex = { valueOf: () => (n$++, 0) }',
+    "(r$.test('a'), n$ > 1e5)",
+  ],
+  // What engines do each in their own way.
+  ['', '(typeof (new Uint8Array(1) as any).toHex)'],
+  ['', '(typeof ([].values() as any).map)'],
+  ['', '(new Error() as any).line'],
+  ['', '(3.3 ** 7.1)'],
   // What differs by itself.
   ['', 'Date.now()'],
   ['const n$ = Date.now()', 'n$'],
@@ -136,6 +186,11 @@ const pure: Seed[] = [
   ["const o$ = { a: { b: ['c'] } }", 'o$.a.b[0]'],
   ['const t$: number[] = []; for (let i = 0; i < 3; i++) t$.push(i)', 't$.join()'],
   ['', 'Math.max(1, 2)'],
+  ['', '(3 ** 2)'],
+  ['const k$: any = { valueOf: () => 1 }', '[1, 2].fill(0, k$)'],
+  ['const b$ = { n: 1, get() { return (super.valueOf() as any).n } }', 'b$.get()'],
+  ['const o$ = { n: 1 }; class E$ extends Error {}', "(new E$('', { cause: o$ }) as any).cause.n"],
+  ['const q$ = (async () => () => 1)()', '(await q$)()'],
 ]
 
 /** `E` stands for the part's expression; `A` where the wrapper may hold an `await`. */

@@ -63,7 +63,7 @@ export interface Exit {
 
 export interface Running {
   child: ChildProcess
-  /** Rejects where the process ends first. */
+  /** 0 where it listens on a path; rejects where the process ends first. */
   port: Promise<number>
   exit: Promise<Exit>
   stdout(): string
@@ -94,8 +94,8 @@ export function run(command: string[], env: Record<string, string> = {}): Runnin
   const port = new Promise<number>((done, failed) => {
     child.stdout.on('data', data => {
       stdout += data
-      const found = /^Listening on http:\/\/\S+:(\d+)$/m.exec(stdout)
-      if (found) done(Number(found[1]))
+      const found = /^Listening on (?:https?:\/\/\S+:(\d+)|unix:.+)$/m.exec(stdout)
+      if (found) done(Number(found[1] ?? 0))
     })
     exit.then(({ code, signal }) => failed(new Error(`ended with ${signal ?? code}: ${stderr}`)))
   })
@@ -113,7 +113,7 @@ export function runEntry(
   args: string[] = [],
   env?: Record<string, string>,
 ): Running {
-  const found = program(host, root)
+  const found = program(host, folder)
   if (typeof found === 'string') throw new Error(found)
   const entry = join(folder, 'dist', `${host}.js`)
   return run([...found.command, entry, '--port', '0', ...args], { ...found.env, ...env })
@@ -125,7 +125,7 @@ export function cleanUp(): void {
 }
 
 /** Sends bytes and gives all that comes back until the server closes, or until `ms` are over. */
-export function raw(port: number, text: string, ms = 5_000): Promise<string> {
+export function raw(port: number, text: string, ms = 20_000): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1')
     let answer = ''
@@ -147,7 +147,7 @@ export function raw(port: number, text: string, ms = 5_000): Promise<string> {
 export async function until<T>(
   ask: () => Promise<T>,
   good: (value: T) => boolean,
-  ms = 5_000,
+  ms = 20_000,
 ): Promise<T> {
   const end = Date.now() + ms
   for (;;) {

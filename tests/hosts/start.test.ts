@@ -22,6 +22,8 @@ import {
 
 type Runtime = 'bun' | 'deno' | 'node'
 const runtimes = (['bun', 'deno', 'node'] as const).filter(runtime => hosts.includes(runtime))
+/** Those with an HTTP of our own, and uws. */
+const own = hosts.filter(host => !host.includes('-'))
 const best: Record<Runtime, Host> = {
   bun: 'bun',
   deno: 'deno',
@@ -52,7 +54,7 @@ async function pidOf(port: number): Promise<number> {
 
 /** Which entry of `dist/` the process runs. */
 const entryOf = (pid: number): string =>
-  /(\w+)\.js/.exec(readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('dist/')[1])![1]
+  /([\w-]+)\.js/.exec(readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('dist/')[1])![1]
 
 const isGone = (pid: number): boolean => {
   try {
@@ -65,7 +67,9 @@ const isGone = (pid: number): boolean => {
 
 describe('precast start', { concurrency: 2, timeout: 120_000 }, () => {
   for (const runtime of runtimes) {
-    for (const host of [undefined, ...hosts]) {
+    // How a host is started does not depend on what runs the command; that it is found does.
+    const some = runtime === 'node' ? hosts : own
+    for (const host of [undefined, ...some]) {
       it(`run by ${runtime}, serves on ${host ?? 'the best host'}`, async () => {
         const server = precast(runtime, [folder, '--port', '0', ...(host ? ['--host', host] : [])])
         const port = await server.port
@@ -78,7 +82,7 @@ describe('precast start', { concurrency: 2, timeout: 120_000 }, () => {
     }
 
     it(`run by ${runtime}, takes the server along when it is killed`, async () => {
-      for (const host of hosts) {
+      for (const host of own) {
         const server = precast(runtime, [folder, '--port', '0', '--host', host])
         const pid = await pidOf(await server.port)
         server.child.kill('SIGKILL')

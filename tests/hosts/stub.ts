@@ -2,12 +2,13 @@
 // runtime/load.ts in the bundles that tests/hosts runs.
 
 import type { App } from '../../runtime/app.ts'
+import { writeHead } from '../../runtime/head.ts'
 import { Reply } from '../../runtime/static.ts'
 
 const encoder = new TextEncoder()
 
 function reply(status: number, fields: [string, string][], body: Uint8Array | null): Reply {
-  return new Reply(status, new Uint8Array(0), body, fields)
+  return new Reply(status, writeHead(status, fields), body, fields)
 }
 
 function page(text: string): Record<string, Reply> {
@@ -84,6 +85,8 @@ const handlers: Record<string, (request: Request, target: string) => Response | 
     '/count': async request => new Response(String((await request.arrayBuffer()).byteLength)),
     '/ignore': () => new Response('ignored'),
     '/slow': async request => {
+      // For a test that must know that it began, in whatever process.
+      process.stderr.write('slow begins\n')
       await sleep(Number(new URL(request.url).searchParams.get('ms')))
       return new Response('slow')
     },

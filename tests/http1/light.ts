@@ -248,6 +248,8 @@ const makers: Record<string, (R: typeof Response) => Response | Promise<Response
   'json with headers': R => R.json({ a: 1 }, { headers: { 'content-type': 'x/y' }, status: 202 }),
   redirect: R => R.redirect('http://x/', 301),
   clone: R => new R('a').clone(),
+  'clone with fields': R =>
+    new R(Uint8Array.of(1, 2), { headers: { x: 'y' }, status: 203, statusText: 'Odd' }).clone(),
   'of another': R => {
     const first = new R('a', { headers: { x: 'y' } })
     return new R(first.body, first)
@@ -273,7 +275,7 @@ for (const [name, make] of Object.entries(makers)) {
     const sent = wire.output.slice(wire.output.indexOf('\r\n\r\n') + 4)
     const body = Buffer.from(await (await make(NativeResponse)).arrayBuffer()).toString('latin1')
     assert.equal(sent, body, wire.output)
-    if (['text', 'blob', 'search params'].includes(name))
+    if (['text', 'clone', 'blob', 'search params'].includes(name))
       assert.match(wire.output, /\r\ncontent-type: /)
   } catch (error) {
     console.log(`response, ${name}: ${(error as Error).message}`)

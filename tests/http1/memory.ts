@@ -33,6 +33,9 @@ export class MemoryWire implements Wire {
   end(): void {
     this.isEnded = true
   }
+  close(): void {
+    this.isDestroyed = true
+  }
   destroy(): void {
     this.isDestroyed = true
   }

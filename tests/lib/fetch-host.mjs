@@ -9,10 +9,20 @@ import { pathToFileURL } from 'node:url'
 const { default: site } = await import(pathToFileURL(join(process.argv[2], 'fetch.js')).href)
 
 const server = createServer(async (incoming, outgoing) => {
-  const { method, url, headers } = incoming
+  const { method, url, headers, headersDistinct } = incoming
+  // RFC 9112 section 3.2: an edge host's own server sees to these.
+  const { host = [''] } = headersDistinct
+  if (
+    host.length > 1 ||
+    !URL.canParse(`http://${host[0] || 'localhost'}/`) ||
+    /[/?#@\\]/.test(host[0])
+  ) {
+    outgoing.writeHead(400).end()
+    return
+  }
   const hasBody = method !== 'GET' && method !== 'HEAD'
   const target = url.startsWith('/') ? `http://${headers.host}${url}` : url
-  const lines = Object.entries(incoming.headersDistinct).flatMap(([name, values]) =>
+  const lines = Object.entries(headersDistinct).flatMap(([name, values]) =>
     values.map(value => [name, value]),
   )
   try {
@@ -24,6 +34,9 @@ const server = createServer(async (incoming, outgoing) => {
     })
     const response = await site.fetch(request)
     const fields = [...response.headers].flat()
+    const { status, body } = response
+    const isFramed = status === 204 || status === 304 || response.headers.has('content-length')
+    if (body === null && method !== 'HEAD' && !isFramed) fields.push('content-length', '0')
     outgoing.writeHead(response.status, fields)
     if (response.body === null || method === 'HEAD') outgoing.end()
     else {

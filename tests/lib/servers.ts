@@ -5,7 +5,10 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { binary, root } from './project.ts'
 
-export const HOSTS = ['fetch', 'node', 'bun', 'deno', 'uws'] as const
+export const HOSTS = [
+  ...(['fetch', 'node', 'bun', 'deno', 'uws'] as const),
+  ...(['bun-serve', 'deno-serve', 'node-http'] as const),
+]
 export type Host = (typeof HOSTS)[number]
 
 export interface Server {
@@ -29,7 +32,7 @@ export async function serve(folder: string, host: Host): Promise<Server | string
       ? [join(root, 'tests', 'lib', 'fetch-host.mjs'), join(folder, 'dist')]
       : [binary, 'start', folder, '--host', host, '--port', '0', '--hostname', '127.0.0.1']
   const server = await run(process.execPath, args)
-  const fallback = /^.*\bhost '\w+' cannot run: .*$/m.exec(server.errors())
+  const fallback = /^.*\bhost '[\w-]+' cannot run: .*$/m.exec(server.errors())
   if (!fallback) return server
   await server.stop()
   return fallback[0]

@@ -113,7 +113,7 @@ export class Connection {
   async head(): Promise<WireResponse> {
     const text = (await this.until('\r\n\r\n')).toString('latin1')
     const [line, ...fields] = text.slice(0, -4).split('\r\n')
-    const [, status, reason] = /^HTTP\/1\.1 (\d{3}) ?(.*)$/.exec(line!) ?? []
+    const [, status, reason] = /^HTTP\/1\.[01] (\d{3}) ?(.*)$/.exec(line!) ?? []
     if (!status) throw new Error(`no status line: ${JSON.stringify(line)}`)
     const headers = fields.map((field): [string, string] => {
       const [, name, value] = /^([!#$%&'*+.^_`|~\w-]+):[ \t]*(.*?)[ \t]*$/.exec(field) ?? []

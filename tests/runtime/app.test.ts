@@ -122,7 +122,7 @@ const slashes = {
     api: { default: new Hono().get('/', c => c.text(c.req.path)).get('/x/', c => c.text('x/')) },
     'v/1.2': { GET: () => 'v' },
   },
-  pages: { '/static': { body: 'static' }, '/style.css': { body: 'css', flags: 1 } },
+  pages: { '/static': { body: 'static' }, '/style.css': { body: 'css', flags: 5 } },
 }
 
 test('trailingSlash never: a route redirects to its path without, whatever the method', async () => {
@@ -194,7 +194,7 @@ test('no redirect leads to another host', async () => {
 
 test('a folder of public/ with an index.html redirects to its slash', async () => {
   await expect(
-    { pages: { '/docs': { flags: 2, status: 308 }, '/docs/': { flags: 1, body: 'index' } } },
+    { pages: { '/docs': { flags: 2, status: 308 }, '/docs/': { flags: 5, body: 'index' } } },
     [
       ['GET /docs?a', 308, { location: '/docs/?a' }],
       ['GET /docs/', 200, { body: 'index' }],
@@ -413,7 +413,7 @@ test('stored pages answer GET and HEAD; other methods are the module’s', async
     pages: {
       '/both': { body: 'stored' },
       '/head': { body: 'stored' },
-      '/file.txt': { body: 'file', flags: 1 },
+      '/file.txt': { body: 'file', flags: 5 },
       '/gone': { status: 410, body: 'gone' },
       '/moved': { status: 301, headers: [['location', '/']] },
       '/empty': { status: 204, headers: [] },
@@ -496,7 +496,7 @@ test('static() and fetch() agree on slashes', async () => {
       pages: {
         '/a': { body: 'a' },
         '/': { body: '/' },
-        '/f.txt': { flags: 1, body: 'f' },
+        '/f.txt': { flags: 5, body: 'f' },
         '/v.2': { body: 'v' },
       },
     })
@@ -524,7 +524,7 @@ test('createFetch waits for modules by itself', async () => {
   const { manifest, bytes, loaders } = await artifactOf({
     routes: { x: async () => ({ GET: () => 'x' }) },
   })
-  const { fetch } = createFetch({ manifest, bytes, modules: loaders })
+  const { fetch } = createFetch({ manifest, bytes, files: [], modules: loaders })
   assert.equal(await (await fetch(new Request('http://localhost/x?y#z'))).text(), 'x')
 })
 
@@ -544,8 +544,8 @@ test('whatever is asked, static() says what fetch() says or nothing', async () =
       '/': { body: 'home' },
       '/a': { body: 'a'.repeat(50), encodings: { br: 'br', zstd: 'zs' } },
       '/a/b': { status: 404, body: 'b', encodings: { gzip: 'g' } },
-      '/a/': { body: 'index', flags: 1 },
-      '/f.txt': { body: '0123456789', flags: 1, encodings: { br: 'BR' } },
+      '/a/': { body: 'index', flags: 5 },
+      '/f.txt': { body: '0123456789', flags: 5, encodings: { br: 'BR' } },
     },
   })
   const { etag } = Object.fromEntries(

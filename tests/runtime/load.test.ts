@@ -8,7 +8,7 @@ import { crc32 as native } from 'node:zlib'
 import { pack, packTo } from '../../compiler/pack.ts'
 import type { Entry } from '../../compiler/stages.ts'
 import { crc32, load, loadBytes, LoadError } from '../../runtime/load.ts'
-import { artifactOf, entryOf } from './site.ts'
+import { artifactOf, entryOf, noFiles } from './site.ts'
 
 let folder: string
 let dir: URL
@@ -125,12 +125,12 @@ test('a file of another version is refused, whatever its manifest says', async (
   bytes[8] = 3
   const signed = { ...manifest, bytes: { ...manifest.bytes, crc32: native(bytes) } }
   assert.throws(
-    () => loadBytes(signed, bytes),
+    () => loadBytes(signed, bytes, []),
     refused('static.bin', /format 3; this version reads format 2/),
   )
   bytes[0] = 0
   const other = { ...manifest, bytes: { ...manifest.bytes, crc32: native(bytes) } }
-  assert.throws(() => loadBytes(other, bytes), refused('static.bin', /no file of Precast/))
+  assert.throws(() => loadBytes(other, bytes, []), refused('static.bin', /no file of Precast/))
 })
 
 test('bytes at an odd place in memory are read as well', async () => {
@@ -138,7 +138,7 @@ test('bytes at an odd place in memory are read as well', async () => {
   const shifted = new Uint8Array(bytes.length + 1)
   shifted.set(bytes, 1)
   assert.equal(
-    loadBytes(manifest, shifted.subarray(1)).statics.get('/')!.variants[0]!.body.length,
+    loadBytes(manifest, shifted.subarray(1), []).statics.get('/')!.variants[0]!.body.length,
     4,
   )
 })
@@ -155,7 +155,7 @@ test('equal bodies are stored once, and the same entries give the same file', as
 test('two entries with one key are an error', async () => {
   const entry = await entryOf('/a', {}, -1)
   await assert.rejects(
-    packTo([entry, entry], () => {}),
+    packTo([entry, entry], () => {}, noFiles),
     /two stored responses for \/a/,
   )
 })
@@ -166,7 +166,7 @@ test('a hundred thousand responses load without a look at any, and each is found
     for (let i = 0; i < 100_000; i++) yield { ...template, key: `/section-${i % 100}/page-${i}` }
   }
   const file = join(folder, 'many.bin')
-  const { size, crc32 } = await pack(entries(), file)
+  const { size, crc32 } = await pack(entries(), file, noFiles)
   const { manifest } = await artifactOf({})
   const bytes = new Uint8Array(readFileSync(file))
   assert.equal(bytes.length, size)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import type { Encoding } from '../../runtime/artifact.ts'
 import {
   choose,
@@ -231,13 +232,50 @@ const ranges: [field: string, size: number, parts: ReturnType<typeof parseRange>
   ['bytes 0-1', 10, null],
   ['', 10, null],
   [`bytes=${Array(17).fill('0-0').join(',')}`, 100, null],
-  ['bytes=0-,0-,0-', 10, null],
-  ['bytes=0-8,1-9', 10, null],
+  ['bytes=0-,0-,0-', 10, [[0, 9]]],
+  ['bytes=0-8,1-9', 10, [[0, 9]]],
+  ['bytes=5-6,0-1,2-4', 10, [[0, 6]]],
+  [
+    'bytes=8-9,0-1,3-4,1-3',
+    10,
+    [
+      [8, 9],
+      [0, 4],
+    ],
+  ],
 ]
 for (const [field, size, parts] of ranges) {
   test(`Range ${field.slice(0, 40)} of ${size} bytes`, () =>
     assert.deepEqual(parseRange(field, size), parts))
 }
+
+test('parts are the bytes that were asked for, each once, in the order asked for', () => {
+  const spec = fc
+    .tuple(fc.nat(40), fc.nat(12))
+    .map(([first, more]) => [first, first + more] as const)
+  fc.assert(
+    fc.property(fc.array(spec, { minLength: 1, maxLength: 16 }), fc.nat(40), (specs, size) => {
+      const wanted = specs.flatMap(([first, last]) =>
+        Array.from({ length: last - first + 1 }, (_, i) => first + i).filter(byte => byte < size),
+      )
+      const parts = parseRange(`bytes=${specs.map(one => one.join('-')).join(',')}`, size)
+      if (wanted.length === 0) return assert.equal(parts, 'unsatisfiable')
+      assert.ok(Array.isArray(parts))
+      const bytes = parts.flatMap(([first, last]) =>
+        Array.from({ length: last - first + 1 }, (_, i) => first + i),
+      )
+      assert.deepEqual([...bytes].sort(byNumber), [...new Set(wanted)].sort(byNumber))
+      for (const [first] of parts) assert.ok(!bytes.includes(first - 1), 'parts that touch are one')
+      const places = parts.map(([first, last]) =>
+        specs.findIndex(([from]) => from >= first && from <= last),
+      )
+      assert.deepEqual(places, [...places].sort(byNumber))
+    }),
+    { numRuns: 2_000 },
+  )
+})
+
+const byNumber = (a: number, b: number): number => a - b
 
 test('If-Range holds for the strong tag or the very date only', () => {
   assert.equal(ifRangeHolds(null, ETAG, MODIFIED), true)

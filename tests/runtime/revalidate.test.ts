@@ -54,6 +54,18 @@ test('a page is recomputed again when it has aged again, not before', async () =
   assert.ok(Date.now() - made >= 950)
 })
 
+test('ranges come and go with the size of what was recomputed', async () => {
+  let size = 70_000
+  const { read } = await aged({ GET: () => 'x'.repeat(size) })
+  const range = { range: 'bytes=0-4' }
+  assert.equal((await read(range)).status, 200)
+  await until(async () => (await read(range)).status === 206)
+  assert.equal((await read()).headers.get('accept-ranges'), 'bytes')
+  size = 10
+  await until(async () => (await read(range)).status === 200)
+  assert.equal((await read()).headers.get('accept-ranges'), null)
+})
+
 test('a page that is young enough is not recomputed', async () => {
   const { read } = await aged({ GET: () => 'new' }, { revalidate: 3600 })
   await read()

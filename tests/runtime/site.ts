@@ -5,6 +5,7 @@ import { packTo } from '../../compiler/pack.ts'
 import type { Entry } from '../../compiler/stages.ts'
 import { createApp, type App } from '../../runtime/app.ts'
 import {
+  FLAG_RANGES,
   FORMAT,
   METHODS,
   type Encoding,
@@ -88,9 +89,10 @@ export async function entryOf(key: string, page: Page, route: number): Promise<E
       etag,
       lastModified,
       length: body.length,
-      ranges: page.flags === 1,
+      ranges: ((page.flags ?? 0) & FLAG_RANGES) !== 0,
     })
-    variants.push({ encoding, etag, head: writeHead(status, fields), body })
+    const { length } = body
+    variants.push({ encoding, etag, head: writeHead(status, fields), body, length })
   }
   return {
     key,
@@ -102,6 +104,11 @@ export async function entryOf(key: string, page: Page, route: number): Promise<E
     lastModified,
     variants,
   }
+}
+
+/** For what has no large bodies. */
+export const noFiles = (): never => {
+  throw new Error('a body too large for static.bin')
 }
 
 export async function artifactOf(
@@ -183,13 +190,14 @@ export async function artifactOf(
     )
   }
   const pieces: Uint8Array[] = []
-  const { size, crc32 } = await packTo(entries, piece => void pieces.push(piece))
+  const { size, crc32 } = await packTo(entries, piece => void pieces.push(piece), noFiles)
   return {
     manifest: {
       format: FORMAT,
       precast: '0.0.0',
       build: 'test',
       bytes: { file: 'static.bin', size, crc32 },
+      files: [],
       trailingSlash: site.trailingSlash ?? 'never',
       modules,
       routes,
@@ -211,7 +219,7 @@ function nearest(path: string, numbers: Map<string, number>): number {
 export async function serve(site: Site): Promise<Served> {
   const { manifest, bytes, loaders } = await artifactOf(site)
   const logged: [string, unknown][] = []
-  const app = createApp(loadBytes(manifest, bytes), {
+  const app = createApp(loadBytes(manifest, bytes, []), {
     modules: loaders,
     log: (message, error) => logged.push([message, error]),
   })

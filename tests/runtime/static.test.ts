@@ -14,9 +14,9 @@ import { MODIFIED, serve } from './site.ts'
 const TEXT = '0123456789abcdefghij'
 const site = {
   pages: {
-    '/f.txt': { body: TEXT, flags: 1, encodings: { br: 'BRBR', gzip: 'GZIPGZIP' } },
-    '/plain.bin': { body: TEXT, flags: 1, headers: [] as [string, string][] },
-    '/empty.txt': { body: '', flags: 1 },
+    '/f.txt': { body: TEXT, flags: 5, encodings: { br: 'BRBR', gzip: 'GZIPGZIP' } },
+    '/plain.bin': { body: TEXT, flags: 5, headers: [] as [string, string][] },
+    '/empty.txt': { body: '', flags: 5 },
     '/route': {
       body: TEXT,
       encodings: { br: 'BRBR' },
@@ -129,6 +129,13 @@ const partial: [
   [{ range: 'bytes=0-4', 'if-range': httpDate(MODIFIED) }, 206, 'bytes 0-4/20', '01234'],
   [{ range: 'bytes=0-4', 'if-range': httpDate(MODIFIED + 1) }, 200, null, TEXT],
   [{ range: 'bytes=99-', 'if-range': '"x"' }, 200, null, TEXT],
+  // A date names all encodings at once.
+  [
+    { range: 'bytes=0-1', 'if-range': httpDate(MODIFIED), 'accept-encoding': 'br' },
+    200,
+    null,
+    'BRBR',
+  ],
   // Conditions go first.
   [{ range: 'bytes=0-4', 'if-none-match': etags.identity }, 304, null, ''],
   [{ range: 'bytes=0-4', 'if-match': '"x"' }, 412, null, 'Precondition Failed'],

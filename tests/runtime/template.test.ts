@@ -43,7 +43,7 @@ async function appOf(
   for (const [index, path] of Object.keys({ ...site.routes, ...routes }).entries())
     if (templates[path]) manifest.routes[index]!.template = templates[path]
   const logged: unknown[] = []
-  const app = createApp(loadBytes(manifest, bytes), {
+  const app = createApp(loadBytes(manifest, bytes, []), {
     modules: loaders,
     log: (...args) => logged.push(args),
   })

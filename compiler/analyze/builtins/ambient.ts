@@ -13,6 +13,11 @@ export function ambient(
   const { machine, frame, site } = call
   const out = value ?? doubtful(message, site)
   machine.effect(frame, message, site)
+  if (frame.context.kind === 'load') {
+    const places = machine.followed.get(site.chunk)
+    if (places) places.add(site.at)
+    else machine.followed.set(site.chunk, new Set([site.at]))
+  }
   if (call.args)
     machine.escape(
       frame,

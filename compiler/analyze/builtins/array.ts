@@ -77,7 +77,7 @@ define('Array.prototype: flat', call => {
     before = items
     items = join(items, flattened(call, items))
   }
-  return listOf(call, items)
+  return listOf(call, tainted(items, arg(call, 0).taint))
 })
 define('Array.prototype: filter', call => {
   const kept = callBack(call, arg(call, 0), [each(call), NUM, call.self], arg(call, 1))
@@ -140,6 +140,7 @@ define('Array.prototype: sort', call => {
 })
 define('Array.prototype: reverse copyWithin', call => {
   changes(call)
+  put(call, tainted(BOTTOM, strongerTaint(allArguments(call.args).taint, call.frame.under)))
   return call.self
 })
 define('Array.prototype: concat', call => {

@@ -10,6 +10,7 @@ import type { Machine } from '../machine.ts'
 import type { Frame } from '../machine/frame.ts'
 import {
   BOTTOM,
+  doubtful,
   join,
   NUM,
   of,
@@ -38,6 +39,9 @@ export function builtinMember(m: Machine, f: Frame, token: Token, key: string, s
       )
     return globalOf(m, f, key, site)
   }
+  // Whoever keeps it and puts it back does no harm; shown it says what others set.
+  if (owner === 'Error' && key === 'stackTraceLimit')
+    return doubtful('reads how long stack traces are', site)
   const written = join(m.get(f, m.prop(token, key)), m.get(f, m.prop(token, '*')))
   const path = `${owner}.${key}`
   if (written !== BOTTOM) {
@@ -74,6 +78,7 @@ export function builtinMember(m: Machine, f: Frame, token: Token, key: string, s
     return isNative(owner, key) ? ambient({ machine: m, frame: f, site }, `reads ${path}`) : UNDEF
   }
   if (isNodeModule(owner) && key === 'default') return of(token)
+  if (key === '@@species' && SUMMARIES.has(owner)) return of(token)
   if (SUMMARIES.has(owner) || HONO.has(owner)) {
     const found = inheritedFrom('Function.prototype', key)
     if (found) return of(m.builtin(found))

@@ -3,7 +3,7 @@
 
 import { arg, callBack, changes, pure, use, used } from './call.ts'
 import { each, put } from './contents.ts'
-import { fresh, iteratorOf, promiseOf } from './make.ts'
+import { fresh, iteratorOf, hostPromise } from './make.ts'
 import { type Call, CONSTANTS, define, NAMESPACES, SUMMARIES, type Summary } from './registry.ts'
 import { BOOL, BOTTOM, join, NUM, of, STR, tainted, UNDEF, Value } from '../value.ts'
 
@@ -40,7 +40,7 @@ define('Uint8Array.prototype: slice subarray map filter toReversed toSorted with
   if (path.endsWith('subarray')) return call.self
   return path.endsWith('.slice') ? join(bytes(call), call.self) : bytes(call)
 })
-define('Uint8Array.prototype: join toString toHex toBase64', pure(STR, 'string'))
+define('Uint8Array.prototype: join toString', pure(STR, 'string'))
 define(
   'Uint8Array.prototype: at indexOf lastIndexOf readUInt8 readUInt16BE readUInt16LE readUInt32BE readUInt32LE readInt32BE readInt32LE getUint8 getUint16 getUint32 getInt8 getInt16 getInt32 getFloat32 getFloat64',
   pure(join(NUM, UNDEF), 'string'),
@@ -50,7 +50,9 @@ define(
   'Uint8Array.prototype: set fill copyWithin reverse sort write setUint8 setUint16 setUint32 setInt8 setInt16 setInt32 setFloat32 setFloat64 writeUInt8 writeUInt16BE writeUInt16LE writeUInt32BE writeUInt32LE',
   call => {
     changes(call)
-    const taint = used(call, 'number', false)
+    // `set` takes a list, or what looks like one.
+    const how = call.token.path!.endsWith('.set') ? 'deep' : 'number'
+    const taint = used(call, how, false)
     put(call, tainted(NUM, taint))
     if (call.token.path!.endsWith('sort')) callBack(call, arg(call, 0), [NUM, NUM])
     return call.self
@@ -63,7 +65,7 @@ define('Uint8Array.prototype: forEach some every find findIndex reduce', call =>
 })
 define('Uint8Array.prototype: values keys @@iterator', call => iteratorOf(call, NUM))
 define('Uint8Array.prototype: text arrayBuffer bytes', call =>
-  promiseOf(call, call.token.path!.endsWith('text') ? STR : of(fresh(call, 'bytes'))),
+  hostPromise(call, call.token.path!.endsWith('text') ? STR : of(fresh(call, 'bytes'))),
 )
 define('Buffer: from alloc concat', call => {
   const made = viewOf(call)

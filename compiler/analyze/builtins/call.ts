@@ -50,7 +50,10 @@ export function pure(
 export function boxed(summary: Summary): Summary {
   return call => {
     const value = summary(call)
-    return call.options.construct ? join(value, of(fresh(call, 'object', 'boxed'))) : value
+    if (!call.options.construct) return value
+    const made = fresh(call, 'object', 'boxed')
+    made.path = 'boxed'
+    return join(value, of(made))
   }
 }
 

@@ -19,7 +19,8 @@ export function each(call: Call, value = call.self): Value {
   // What has a length and indices is a list to the methods of arrays.
   const like = value.tokens.filter(token => token.kind === 'object' || token.kind === 'function')
   if (like.length > 0) {
-    machine.read(frame, new Value(0, [], like), 'length', site)
+    const length = machine.read(frame, new Value(0, [], like), 'length', site)
+    machine.convert(frame, length, 'number', site)
     out = join(out, machine.readElements(frame, new Value(0, [], like), site, false))
   }
   return out
@@ -31,8 +32,11 @@ export function put(call: Call, items: Value, key = '[]', targets = call.self): 
 
 export function lengthTaint(call: Call, value = call.self): Taint | null {
   let taint = value.taint
+  const { machine, frame, site } = call
   for (const token of value.tokens)
-    if (
+    if (token.kind === 'object')
+      taint = strongerTaint(taint, machine.readToken(frame, token, 'length', of(token), site).taint)
+    else if (
       token.kind === 'array' ||
       token.kind === 'map' ||
       token.kind === 'set' ||

@@ -2,7 +2,7 @@
 
 import { ambient } from './ambient.ts'
 import { arg, used } from './call.ts'
-import { fresh, promiseOf } from './make.ts'
+import { fresh, hostPromise } from './make.ts'
 import { define, SUMMARIES } from './registry.ts'
 import { NUM, of, tainted, UNDEF } from '../value.ts'
 
@@ -61,5 +61,5 @@ define(
   },
 )
 define('crypto.subtle: digest', call =>
-  promiseOf(call, tainted(of(fresh(call, 'bytes')), used(call, 'json', false))),
+  hostPromise(call, tainted(of(fresh(call, 'bytes')), used(call, 'json', false))),
 )

@@ -1,7 +1,7 @@
 // Errors.
 
 import { arg, changes, pure } from './call.ts'
-import { put } from './contents.ts'
+import { each, put } from './contents.ts'
 import { fresh } from './make.ts'
 import { define, NAMESPACES } from './registry.ts'
 import { doubtful, of, STR, tainted, UNDEF } from '../value.ts'
@@ -18,10 +18,17 @@ for (const name of [
 ]) {
   define(`: ${name}`, call => {
     const made = fresh(call, 'error')
-    const taint = call.machine.convert(call.frame, arg(call, 0), 'string', call.site)
+    const message = arg(call, name === 'AggregateError' ? 1 : 0)
+    const taint = call.machine.convert(call.frame, message, 'string', call.site)
     call.machine.init(made, 'message', tainted(STR, taint), call.frame.under)
     call.machine.init(made, 'name', STR)
-    const cause = call.machine.read(call.frame, arg(call, 1), 'cause', call.site)
+    const isList = name === 'AggregateError'
+    if (isList) {
+      const all = call.machine.make(call.frame, `errors${made.id}`, 'array', '', call.site)
+      call.machine.init(all, '[]', each(call, arg(call, 0)))
+      call.machine.init(made, 'errors', of(all))
+    }
+    const cause = call.machine.read(call.frame, arg(call, isList ? 2 : 1), 'cause', call.site)
     if (!cause.isBottom) call.machine.init(made, 'cause', cause)
     return of(made)
   })

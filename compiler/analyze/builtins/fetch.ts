@@ -1,9 +1,9 @@
 // Response, Headers, URL and its query.
 
-import { arg, callBack, changes, pure, used } from './call.ts'
+import { arg, callBack, changes, pure, use, used } from './call.ts'
 import { contentTaint, held, put } from './contents.ts'
 import { isCookie, noteCookieNames, noteCookies } from './cookie.ts'
-import { fresh, iteratorOf, listOf, pairOf, promiseOf } from './make.ts'
+import { fresh, hostPromise, iteratorOf, listOf, pairOf } from './make.ts'
 import { type Call, define, NAMESPACES } from './registry.ts'
 import { BOOL, BOTTOM, join, NUL, of, STR, tainted, UNDEF, type Value } from '../value.ts'
 
@@ -15,6 +15,7 @@ define(': Response', call => {
   return tainted(of(made), taint)
 })
 define('Response: json', call => {
+  use(call, 'deep', arg(call, 1))
   noteCookies(call, arg(call, 1))
   return tainted(of(fresh(call, 'response')), used(call, 'json', false))
 })
@@ -22,12 +23,12 @@ define('Response: redirect error', call =>
   tainted(of(fresh(call, 'response')), used(call, 'string', false)),
 )
 define('Response.prototype: clone', call => responseUse(call, of(fresh(call, 'response', 'clone'))))
-define('Response.prototype: text', call => responseUse(call, promiseOf(call, STR)))
+define('Response.prototype: text', call => responseUse(call, hostPromise(call, STR)))
 define('Response.prototype: json', call =>
-  responseUse(call, promiseOf(call, of(fresh(call, 'data', 'body')))),
+  responseUse(call, hostPromise(call, of(fresh(call, 'data', 'body')))),
 )
 define('Response.prototype: arrayBuffer bytes', call =>
-  responseUse(call, promiseOf(call, of(fresh(call, 'bytes', 'body')))),
+  responseUse(call, hostPromise(call, of(fresh(call, 'bytes', 'body')))),
 )
 
 function responseUse(call: Call, value: Value): Value {
@@ -74,6 +75,10 @@ for (const owner of ['Headers.prototype', 'URLSearchParams.prototype']) {
     const taint = used(call, 'string', false)
     put(call, tainted(STR, taint))
     put(call, tainted(STR, taint), '[k]')
+    // The parameters of a URL are part of its text.
+    for (const token of call.self.tokens)
+      for (const whole of token.parts?.[0]?.tokens ?? [])
+        call.machine.init(whole, '[]', tainted(BOTTOM, taint), call.frame.under)
     return UNDEF
   })
   define(`${owner}: keys values`, call => iteratorOf(call, tainted(STR, held(call, '[]').taint)))

@@ -5,7 +5,8 @@ import { arg, callBackSpread } from './call.ts'
 import { each } from './contents.ts'
 import { fresh } from './make.ts'
 import { define, NAMESPACES } from './registry.ts'
-import { BOTTOM, doubtful, of, STR } from '../value.ts'
+import { allArguments } from '../machine/args.ts'
+import { BOOL, BOTTOM, doubtful, of, STR, tainted } from '../value.ts'
 
 define('Function.prototype: call', call => {
   const { machine, frame, site } = call
@@ -32,6 +33,10 @@ define('Function.prototype: bind', call => {
   call.machine.addParts(made, [call.self, arg(call, 0), ...call.args.list.slice(1)])
   if (call.args.rest !== BOTTOM) return doubtful('binds a list of arguments', call.site)
   return of(made)
+})
+define('Function.prototype: @@hasInstance', call => {
+  call.machine.read(call.frame, call.self, 'prototype', call.site)
+  return tainted(BOOL, allArguments(call.args).taint)
 })
 define('Function.prototype: toString', call =>
   ambient({ ...call, args: undefined }, 'shows the source text of a function', STR),

@@ -1,10 +1,10 @@
 // Generators and the iterators of builtins.
 
-import { arg, callBack, changes } from './call.ts'
+import { arg, changes } from './call.ts'
 import { each } from './contents.ts'
-import { fresh, iteratorOf, listOf, promiseOf } from './make.ts'
+import { fresh, promiseOf } from './make.ts'
 import { define } from './registry.ts'
-import { BOOL, BOTTOM, join, joinAll, NUM, of, UNDEF } from '../value.ts'
+import { BOOL, BOTTOM, join, joinAll, of, UNDEF } from '../value.ts'
 
 define('Generator.prototype: next', call => {
   const { machine, frame, site } = call
@@ -40,14 +40,4 @@ define('Generator.prototype: return throw', call => {
   machine.init(step, 'done', BOOL)
   if (!call.self.tokens.some(token => token.path === 'async')) return of(step)
   return promiseOf(call, of(step), 'step')
-})
-define('Generator.prototype: toArray take drop', call =>
-  call.token.path!.endsWith('toArray') ? listOf(call, each(call)) : iteratorOf(call, each(call)),
-)
-define('Generator.prototype: map', call =>
-  iteratorOf(call, callBack(call, arg(call, 0), [each(call), NUM])),
-)
-define('Generator.prototype: filter', call => {
-  callBack(call, arg(call, 0), [each(call), NUM])
-  return iteratorOf(call, each(call))
 })

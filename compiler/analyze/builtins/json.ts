@@ -44,6 +44,7 @@ define('JSON: stringify', call => {
     )
     taint = strongerTaint(taint, machine.convert(frame, out, 'json', site))
   } else taint = strongerTaint(taint, machine.convert(frame, by, 'string', site))
+  taint = strongerTaint(taint, machine.convert(frame, arg(call, 2), 'string', site))
   return tainted(join(STR, UNDEF), taint)
 })
 

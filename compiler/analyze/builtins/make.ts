@@ -33,6 +33,19 @@ export function iteratorOf(call: Call, items: Value): Value {
   return of(made)
 }
 
+/** A promise that the host settles: after how many turns, and before which others, it alone knows. */
+export function hostPromise(call: Call, value: Value, tag = ''): Value {
+  const { machine, frame, site, options } = call
+  const isAlone = options.awaited && !options.isTogether && !frame.isBeside
+  if (frame.context.kind === 'call' && !isAlone)
+    machine.effect(
+      frame,
+      'waits for the host beside other code: hosts differ in which is first',
+      site,
+    )
+  return promiseOf(call, value, tag)
+}
+
 export function promiseOf(call: Call, value: Value, tag = ''): Value {
   const made = fresh(call, 'promise', tag)
   call.machine.init(

@@ -56,6 +56,11 @@ export function memberOf(
         )
       if (key === 'stack')
         return ambient({ machine: m, frame: f, site }, 'reads a stack trace', STR)
+      if (OF_ENGINES.has(key) && !m.isSet(f, token, key))
+        return ambient(
+          { machine: m, frame: f, site },
+          `reads ${key} of an error, as some engines have`,
+        )
       if (key === '*')
         return ambient(
           { machine: m, frame: f, site },
@@ -105,7 +110,10 @@ export function memberOf(
       return null
     case 'url':
       if (key === 'searchParams') {
-        return of(m.part(token, 'searchParams', 'query', site))
+        return tainted(
+          of(m.part(token, 'searchParams', 'query', site)),
+          m.readLength(f, token, site),
+        )
       }
       if (URL_MEMBERS.has(key)) return tainted(STR, m.readLength(f, token, site))
       return null
@@ -121,6 +129,12 @@ export function memberOf(
   }
 }
 
+/** What engines add to errors, each in its own way. */
+const OF_ENGINES = new Set(
+  'line column sourceURL originalLine originalColumn lineNumber columnNumber fileName description number'.split(
+    ' ',
+  ),
+)
 const FLAGS = new Set([
   'global',
   'ignoreCase',

@@ -7,10 +7,16 @@ import { CONSTANTS, define } from './registry.ts'
 import { join, of, STR, strongerTaint, tainted, UNDEF } from '../value.ts'
 
 for (const owner of ['node:path', 'node:path/posix', 'node:path.posix']) {
-  define(
-    `${owner}: join basename dirname extname normalize format isAbsolute`,
-    pure(STR, 'json', false),
-  )
+  define(`${owner}: basename dirname extname isAbsolute`, pure(STR, 'json', false))
+  // Windows separates otherwise.
+  define(`${owner}: join normalize format`, call => {
+    const taint = used(call, 'json', false)
+    if (owner !== 'node:path') return tainted(STR, taint)
+    const { machine, frame, site, token } = call
+    const message = `depends on the system: ${token.path!.split('.').at(-1)}() of paths`
+    if (frame.context.kind === 'call') machine.effect(frame, message, site)
+    return tainted(STR, strongerTaint(taint, { kind: 'location', message, site }))
+  })
   define(`${owner}: parse`, call => tainted(of(fresh(call, 'data')), used(call, 'json', false)))
   define(`${owner}: resolve relative`, call => {
     if (call.frame.context.kind === 'call')

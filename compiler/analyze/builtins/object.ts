@@ -15,7 +15,8 @@ import {
   prototypeOf,
   valuesOf,
 } from './property.ts'
-import { define } from './registry.ts'
+import { before, define } from './registry.ts'
+import { NO_ARGS } from '../machine/args.ts'
 import { BOOL, BOTTOM, join, of, STR, strongerTaint, SYM, tainted, UNDEF, Value } from '../value.ts'
 
 define(': Object', call => {
@@ -27,6 +28,26 @@ define(': Object', call => {
 })
 define('Object: is', pure(BOOL, 'number', false))
 define('Object: keys getOwnPropertyNames', call => listOf(call, keysOf(call, arg(call, 0))))
+for (const path of [
+  'Object.getOwnPropertyNames',
+  'Object.getOwnPropertyDescriptors',
+  'Object.getOwnPropertyDescriptor',
+  'Object.hasOwn',
+  'Object.prototype.hasOwnProperty',
+  'Object.prototype.propertyIsEnumerable',
+  'Reflect.ownKeys',
+  'Reflect.getOwnPropertyDescriptor',
+  'Reflect.has',
+])
+  before(path, call => {
+    const owner = path.includes('prototype') ? call.self : arg(call, 0)
+    const names = path.includes('prototype') ? arg(call, 0) : arg(call, 1)
+    // Its own `name` and `cause` are the language's affair.
+    const isPlain =
+      names.strings.length > 0 && names.strings.every(one => /^(name|cause)$/.test(one))
+    if (owner.tokens.some(token => token.kind === 'error') && !isPlain)
+      ambient({ ...call, args: NO_ARGS }, 'asks which members an error has, as engines differ in')
+  })
 define('Object: getOwnPropertySymbols', call =>
   arg(call, 0).tokens.some(token => token.kind !== 'object' && token.kind !== 'array')
     ? ambient(call, 'lists the symbols of what the language provides')

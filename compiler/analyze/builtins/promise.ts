@@ -4,7 +4,7 @@ import { ambient } from './ambient.ts'
 import { arg } from './call.ts'
 import { each } from './contents.ts'
 import { fresh, listOf, promiseOf } from './make.ts'
-import { type Call, define } from './registry.ts'
+import { before, type Call, define } from './registry.ts'
 import { allArguments, NO_ARGS } from '../machine/args.ts'
 import { BOTTOM, join, of, STR, tainted, UNDEF, type Value } from '../value.ts'
 
@@ -37,6 +37,13 @@ define(': @reject', call => {
   call.machine.grow(call.machine.thrown(call.frame.context), allArguments(call.args))
   return UNDEF
 })
+/** The statics make promises of the class they are called on. */
+for (const name of ['resolve', 'reject', 'all', 'allSettled', 'race', 'any'])
+  before(`Promise.${name}`, call => {
+    if (call.self.tokens.some(token => token.path !== 'Promise') || call.self.doubt)
+      ambient(call, `makes a promise of a class of its own: Promise.${name}()`)
+  })
+
 define('Promise: resolve', call =>
   promiseOf(call, call.args.list.length || call.args.rest !== BOTTOM ? arg(call, 0) : UNDEF),
 )
@@ -108,7 +115,8 @@ define('Promise.prototype: catch', call => {
   )
 })
 define('Promise.prototype: finally', call => {
-  call.machine.callLater(call.frame, arg(call, 0), NO_ARGS, call.site)
+  const out = call.machine.callLater(call.frame, arg(call, 0), NO_ARGS, call.site)
+  call.machine.resolved(call.frame, out, call.site)
   return promiseOf(call, call.self)
 })
 

@@ -113,8 +113,9 @@ export function defineOne(call: Call, target: Value, key: Value, how: Value): vo
   if (how.doubt && frame.context.kind === 'call') machine.effect(frame, how.doubt.message, site)
   const names = keyNames(call, key)
   // Flags may be getters of the user's own.
+  let taint = key.taint
   for (const flag of ['enumerable', 'configurable', 'writable'])
-    machine.read(frame, how, flag, site)
+    taint = strongerTaint(taint, machine.read(frame, how, flag, site).taint)
   const value = machine.read(frame, how, 'value', site)
   const getter = machine.read(frame, how, 'get', site)
   const setter = machine.read(frame, how, 'set', site)
@@ -123,7 +124,7 @@ export function defineOne(call: Call, target: Value, key: Value, how: Value): vo
   for (const token of target.tokens) {
     for (const name of names) {
       machine.noteWrite(frame, token, name, site)
-      machine.init(token, name, tainted(value, key.taint), frame.under)
+      machine.init(token, name, tainted(value, taint), frame.under)
       if (getter.tokens.length) machine.initAccessor(token, 'getters', name, getter)
       if (setter.tokens.length) machine.initAccessor(token, 'setters', name, setter)
     }

@@ -43,7 +43,11 @@ export function patternUsed(call: Call): Taint | null {
   for (const token of pattern.tokens) {
     if (token.kind === 'regexp') {
       if (isChanged(call, token)) return ambient(call, CHANGED).taint
-      if (token.path!.includes('y')) machine.noteWrite(frame, token, 'lastIndex', site, MOVES)
+      startOf(call, token)
+      // A global one is set to its start, which only shows where something else had moved it.
+      const isMoved = token.path!.includes('g') && machine.isSet(frame, token, 'lastIndex')
+      if (token.path!.includes('y') || isMoved)
+        machine.noteWrite(frame, token, 'lastIndex', site, MOVES)
       continue
     }
     for (const name of ['@@split', '@@match', '@@matchAll', '@@replace', '@@search']) {
@@ -64,6 +68,11 @@ export function patternUsed(call: Call): Taint | null {
     taint = strongerTaint(taint, machine.convert(frame, of(token), 'string', site))
   }
   return taint
+}
+
+/** Where it begins is asked for each time, and may be an object that becomes a number. */
+function startOf({ machine, frame, site }: Call, token: Token): void {
+  machine.convert(frame, machine.get(frame, machine.prop(token, 'lastIndex')), 'number', site)
 }
 
 const MOVES = 'moves `lastIndex` of a regular expression that outlives the request'
@@ -101,7 +110,9 @@ define('RegExp.prototype: exec test', call => {
   const { machine, frame, site } = call
   for (const token of call.self.tokens) {
     if (token.kind !== 'regexp' || isChanged(call, token)) ambient(call, CHANGED)
+    if (token.kind === 'regexp') startOf(call, token)
     if (token.kind !== 'regexp' || !/[gy]/.test(token.path!)) continue
+    machine.init(token, 'lastIndex', NUM)
     machine.noteWrite(frame, token, 'lastIndex', site, MOVES)
   }
   if (call.token.path!.endsWith('test')) return tainted(BOOL, taint)

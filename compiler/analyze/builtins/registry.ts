@@ -25,6 +25,16 @@ export const HONO = new Map<string, Summary>()
 
 /** What is checked before a summary, by path. */
 export const BEFORE = new Map<string, (call: Call) => void>()
+
+/** Has `check` run before the summary of a path, and before what was to run before it. */
+export function before(path: string, check: (call: Call) => void): void {
+  const other = BEFORE.get(path)
+  BEFORE.set(path, call => {
+    check(call)
+    other?.(call)
+  })
+}
+
 export const CONSTANTS = new Map<string, Value>()
 /** Objects whose members are listed; a member that is not is ambient. */
 export const NAMESPACES = new Set<string>()

@@ -31,11 +31,15 @@ defineHono('Context', 'body newResponse', answer('deep'))
 defineHono('Context', 'redirect', answer('string'))
 defineHono('Context', 'header', call => {
   use(call, 'string', arg(call, 0), arg(call, 1))
+  use(call, 'deep', arg(call, 2))
   if (isCookie(arg(call, 0)) && call.frame.context.kind === 'call')
     call.machine.effect(call.frame, 'sets a cookie', call.site)
   return UNDEF
 })
-defineHono('Context', 'status', () => UNDEF)
+defineHono('Context', 'status', call => {
+  use(call, 'number', arg(call, 0))
+  return UNDEF
+})
 defineHono('Context', 'set', call => {
   const { machine, frame, site } = call
   const vars = machine.part(owner(call), 'var', 'object', site)
@@ -50,9 +54,11 @@ defineHono('Context', 'get', call => {
 defineHono('Context', 'notFound', call => {
   const { machine, frame, site } = call
   const handler = machine.notFound.get(frame.context) ?? BOTTOM
-  const self = of(owner(call))
-  const result = machine.call(frame, handler, UNDEF, { list: [self], rest: BOTTOM }, site)
-  use(call, 'json', machine.resolved(frame, result, site))
+  if (!handler.isBottom) {
+    const args = { list: [of(owner(call))], rest: BOTTOM }
+    const result = machine.call(frame, handler, UNDEF, args, site)
+    use(call, 'json', machine.resolved(frame, result, site))
+  }
   const promise = fresh(call, 'promise')
   const response = of(fresh(call, 'response'))
   machine.init(promise, '[]', response)

@@ -70,6 +70,8 @@ export function honoMember(
           m.effect(f, 'uses one Response for several requests', site)
         return of(m.part(token, 'headers', 'headers', site))
       }
+      if ((key === 'bodyUsed' || key === 'body') && token.context !== f.context)
+        if (f.context.kind === 'call') m.effect(f, 'uses one Response for several requests', site)
       if (key === 'status') return NUM
       if (key === 'ok' || key === 'redirected' || key === 'bodyUsed') return BOOL
       if (key === 'body') return join(of(m.part(token, 'body', 'stream', site)), NUL)

@@ -11,16 +11,20 @@ HONO.set('next', call => {
   // The middleware that passes on is no part of what the next one does.
   const site = { chunk: '', at: 0 }
   const [callee, context, next] = machine.partsOf(frame, token)
-  const out = machine.call(frame, callee!, UNDEF, { list: [context!, next!], rest: BOTTOM }, site)
-  // What is no function is an answer as it is.
-  use(call, 'json', machine.resolved(frame, join(out, callee!), site))
+  if (!callee!.isBottom) {
+    const args = { list: [context!, next!], rest: BOTTOM }
+    const out = machine.call(frame, callee!, UNDEF, args, site, call.options)
+    // What is no function is an answer as it is.
+    use(call, 'json', machine.resolved(frame, join(out, callee!), site))
+  }
   const made = fresh(call, 'promise')
   machine.init(made, '[]', UNDEF)
   return of(made)
 })
 
 function passOn(call: Call): Value {
-  call.machine.call(call.frame, arg(call, 1), UNDEF, { list: [], rest: BOTTOM }, call.site)
+  const args = { list: [], rest: BOTTOM }
+  call.machine.call(call.frame, arg(call, 1), UNDEF, args, call.site, { awaited: true })
   const made = fresh(call, 'promise')
   call.machine.init(made, '[]', UNDEF)
   return of(made)

@@ -10,7 +10,7 @@ import { keyOf } from './member.ts'
 import type { Awaited, Run } from './run.ts'
 import type { Args, CallOptions } from '../machine/args.ts'
 import { nameOf } from '../program/syntax.ts'
-import { BOTTOM, doubtful, join, of, STR, tainted, UNDEF, Value } from '../value.ts'
+import { BOTTOM, doubtful, join, NOTHING, of, STR, tainted, UNDEF, Value } from '../value.ts'
 
 /** Of the values before a dot those that may have such a method at all. */
 function withMember(base: Value, callee: AnyNode): Value {
@@ -42,6 +42,12 @@ export function memberExpression(
     const self = run.self()
     const home = run.ownFrame().token?.home
     let out = BOTTOM
+    if (home) m.partsOf(f, home)
+    if (home && !home.proto) {
+      const native = of(m.builtin(`${home.kind === 'function' ? 'Function' : 'Object'}.prototype`))
+      const key = node.computed ? run.expr(node.property as AnyNode) : null
+      out = key ? m.readAny(f, native, key, site) : m.read(f, native, keyOf(node.property), site)
+    }
     if (home?.proto)
       for (const parent of m.get(f, home.proto).tokens) {
         if (node.computed)
@@ -75,7 +81,8 @@ function argumentsOf(run: Run, nodes: readonly AnyNode[], awaited: Awaited = fal
     if (one.type === 'SpreadElement') {
       open = true
       const spread = run.expr(one.argument)
-      rest = join(rest, run.m.iterate(run.f, spread, run.site(one)))
+      const items = run.m.iterate(run.f, spread, run.site(one))
+      if (items !== NOTHING) rest = join(rest, items)
     } else {
       const value = run.expr(one, awaited)
       if (open) rest = join(rest, value)

@@ -5,7 +5,7 @@ import { computedKeys, defineMember, keyOf } from './member.ts'
 import type { Run } from './run.ts'
 import type { Class } from './syntax.ts'
 import { allArguments, type Args, argument, NO_ARGS } from '../machine/args.ts'
-import { join, of, STR, tainted, type Token, UNDEF, Value } from '../value.ts'
+import { BOTTOM, join, of, STR, tainted, type Token, UNDEF, Value } from '../value.ts'
 
 export function classValue(run: Run, node: Class): Value {
   const { m, f } = run
@@ -55,9 +55,11 @@ export function classValue(run: Run, node: Class): Value {
     }
     if (member === maker) continue
     const owner = member.static ? token : proto
+    const name = member.computed ? run.expr(member.key as AnyNode) : BOTTOM
     const keys = member.computed
-      ? computedKeys(run, run.expr(member.key as AnyNode), member.key as AnyNode)
+      ? computedKeys(run, name, member.key as AnyNode)
       : [keyOf(member.key as AnyNode)]
+    if (name.taint) m.init(owner, '*', tainted(BOTTOM, name.taint))
     if (member.type === 'MethodDefinition') {
       const method = of(run.closure(member.value, owner))
       for (const key of keys) defineMember(run, owner, key, method, member.kind)
@@ -125,7 +127,13 @@ export function superCall(run: Run, node: Class | null, args: Args): void {
           m.init(made, '[]', tainted(items, taint))
           m.init(made, '[k]', tainted(items, taint))
         }
-        if (made.kind === 'error' && args.list[1]) m.init(made, '*', args.list[1])
+        if (made.kind === 'error') {
+          // Of HTTPException all options are kept, of others the cause.
+          const options = join(args.list[1] ?? BOTTOM, args.rest)
+          if (one.path!.startsWith('hono')) m.init(made, '*', options)
+          const cause = m.read(f, options, 'cause', site)
+          if (!cause.isBottom) m.init(made, 'cause', cause)
+        }
       }
       continue
     }

@@ -4,12 +4,14 @@ import type { AnyNode } from 'acorn'
 import type { Machine } from '../machine.ts'
 import { allArguments, type Args } from '../machine/args.ts'
 import type { Frame } from '../machine/frame.ts'
+import { lost } from '../machine/notes.ts'
 import {
   BOTTOM,
   doubtful,
   join,
   joinAll,
   type Kind,
+  NOTHING,
   of,
   type Site,
   STR,
@@ -27,6 +29,8 @@ export function construct(
   site: Site,
   key: AnyNode | string,
 ): Value {
+  if (callee === BOTTOM) lost(m, f, site)
+  if (callee === NOTHING) return NOTHING
   let out = BOTTOM
   for (const token of callee.tokens) {
     if (token.kind === 'function') {

@@ -5,6 +5,7 @@ import { computedKeys, copyMembers, defineMember, keyOf } from './member.ts'
 import type { Awaited, Run } from './run.ts'
 import { isData, sizeOf } from './syntax.ts'
 import {
+  BOTTOM,
   joinAll,
   of,
   STR,
@@ -70,9 +71,9 @@ export function objectLiteral(run: Run, node: AnyNode & { type: 'ObjectExpressio
       copyMembers(run, made, run.expr(one.argument), run.site(one))
       continue
     }
-    const keys = one.computed
-      ? computedKeys(run, run.expr(one.key as AnyNode), one)
-      : [keyOf(one.key as AnyNode)]
+    const key = one.computed ? run.expr(one.key as AnyNode) : BOTTOM
+    const keys = one.computed ? computedKeys(run, key, one) : [keyOf(one.key as AnyNode)]
+    if (key.taint) m.init(made, '*', tainted(BOTTOM, key.taint))
     const isMethod = one.method || one.kind !== 'init'
     const info = m.program.infoOf.get(one.value)
     if (info && !info.name && keys.length === 1) info.name = keys[0]!

@@ -1,6 +1,7 @@
 // Operators and assignments.
 
 import type { AnyNode } from 'acorn'
+import { ambient } from '../builtins/ambient.ts'
 import { globalOf } from '../builtins/globals.ts'
 import { nameFunction, writeMember } from './assign.ts'
 import { combine } from './literal.ts'
@@ -58,6 +59,7 @@ export function binary(run: Run, node: AnyNode & { type: 'BinaryExpression' }): 
   const right = run.expr(node.right)
   if (node.left.type === 'PrivateIdentifier') return tainted(BOOL, right.taint)
   const left = run.expr(node.left)
+  if (node.operator === '**') return power(run, node, left, right)
   return operate(run, node.operator, left, right, site)
 }
 
@@ -135,6 +137,32 @@ function operate(run: Run, operator: string, left: Value, right: Value, site: Si
   return tainted(mayBeBig ? new Value(NUMBER | BIGINT) : NUM, taint)
 }
 
+/** Engines round powers each in their own way, but for squares, roots and what is a whole number. */
+function power(
+  run: Run,
+  node: { left: AnyNode; right: AnyNode },
+  left: Value,
+  right: Value,
+  site = run.site(node.left),
+): Value {
+  const value = operate(run, '**', left, right, site)
+  const base = literalOf(node.left)
+  const exponent = literalOf(node.right)
+  const isExact =
+    left.bits === BIGINT ||
+    right.bits === BIGINT ||
+    (base === 2 && Number.isInteger(exponent)) ||
+    [0, 0.5, 1, 2].includes(exponent!) ||
+    (Number.isInteger(base) && exponent! > 0 && Number.isSafeInteger(base! ** exponent!))
+  if (isExact) return value
+  const { m, f } = run
+  return ambient({ machine: m, frame: f, site }, 'is rounded as the engine does it: **', value)
+}
+
+function literalOf(node: AnyNode): number | undefined {
+  return node.type === 'Literal' && typeof node.value === 'number' ? node.value : undefined
+}
+
 export function assignment(run: Run, node: AnyNode & { type: 'AssignmentExpression' }): Value {
   const site = run.site(node)
   const left = node.left as AnyNode
@@ -154,7 +182,11 @@ export function assignment(run: Run, node: AnyNode & { type: 'AssignmentExpressi
     })
     return join(before, value)
   }
-  const value = operate(run, operator, before, run.expr(node.right), site)
+  const right = run.expr(node.right)
+  const value =
+    operator === '**'
+      ? power(run, { left, right: node.right }, before, right, site)
+      : operate(run, operator, before, right, site)
   run.assign(left, value, site, false)
   return value
 }

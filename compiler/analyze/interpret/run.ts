@@ -31,6 +31,12 @@ export class Run {
     assign(this, target, value, site, isDeclaration)
   }
 
+  /** Whether somebody waits for what is returned. */
+  get isAnswer(): boolean {
+    const { info, context, isBeside } = this.f
+    return info.isAsync || (context.kind === 'call' && !isBeside)
+  }
+
   give(value: Value): void {
     this.m.grow(this.f.result, tainted(value, this.f.under))
   }

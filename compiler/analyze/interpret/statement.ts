@@ -43,7 +43,7 @@ function statement(run: Run, node: AnyNode): void {
       }
       return
     case 'ReturnStatement':
-      run.give(node.argument ? run.expr(node.argument, f.info.isAsync) : UNDEF)
+      run.give(node.argument ? run.expr(node.argument, run.isAnswer) : UNDEF)
       return
     case 'IfStatement': {
       const test = run.expr(node.test)
@@ -168,7 +168,8 @@ function keysOf(run: Run, value: Value, node: AnyNode): Value {
   const above = owners.flatMap(owner => (owner.proto ? m.get(f, owner.proto).tokens : []))
   let taint = value.taint
   for (const owner of owners) {
-    m.namesOf(f, owner, 'its members')
+    for (const name of m.namesOf(f, owner, 'its members'))
+      taint = strongerTaint(taint, m.get(f, m.prop(owner, name)).taint)
     if (owner.kind === 'builtin')
       taint = strongerTaint(taint, m.readToken(f, owner, '*', of(owner), run.site(node)).taint)
   }

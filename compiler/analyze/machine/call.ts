@@ -4,6 +4,7 @@ import type { Machine } from '../machine.ts'
 import { allArguments, type Args, argument, type CallOptions } from './args.ts'
 import { contextOf } from './context.ts'
 import { Frame } from './frame.ts'
+import { lost } from './notes.ts'
 import { GIVEN_UP, MAX_DEPTH, MAX_NESTING, TOO_DEEP } from './limits.ts'
 import type { FunctionInfo } from '../program.ts'
 import {
@@ -12,6 +13,7 @@ import {
   doubtful,
   join,
   joinAll,
+  NOTHING,
   of,
   type Site,
   strongerTaint,
@@ -38,6 +40,8 @@ export function call(
   let out = BOTTOM
   for (const token of callee.tokens)
     out = join(out, callToken(m, frame, token, self, args, site, options))
+  if (callee === BOTTOM) lost(m, frame, site)
+  if (callee === NOTHING) return NOTHING
   if (callee.doubt) {
     if (frame.context.kind === 'call') m.effect(frame, callee.doubt.message, site)
     else if (!m.noise.has(frame.context.root)) m.noise.set(frame.context.root, callee.doubt)
@@ -76,6 +80,9 @@ function callToken(
         m.effect(frame, TOO_DEEP, site)
         return tainted(doubtful(TOO_DEEP, site), { kind: 'ambient', message: TOO_DEEP, site })
       }
+      // It may throw by what it is given: what follows a `try` then depends on that.
+      const given = strongerTaint(allArguments(args).taint, self.taint)
+      frame.branched = strongerTaint(frame.branched, given)
       m.depth++
       const out = summary({ machine: m, frame, token, self, args, site, options })
       m.depth--
@@ -145,6 +152,11 @@ function callFunction(
   const under = strongerTaint(callee.calledUnder, frame.under)
   if (under !== callee.calledUnder) {
     callee.calledUnder = under
+    grew = true
+  }
+  const isBeside = frame.isBeside || !options.awaited || !!options.isTogether
+  if (isBeside && !callee.isBeside && context.kind === 'call') {
+    callee.isBeside = true
     grew = true
   }
   const key = `call${callee.info.id}@${site.chunk}:${site.at}/${token.id}`

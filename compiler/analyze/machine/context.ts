@@ -8,7 +8,9 @@ import type { Context, Token } from '../value.ts'
 
 /**
  * Asynchronous code that nobody waits for may run on after loading. A closure that was made by
- * another call runs in that one's context, else contexts would multiply.
+ * another call runs in that one's context, else contexts would multiply; what reaches it was noted
+ * where the call was left. One that was made by code which loads late is as old as one made by
+ * loading, and changes what outlives the call that runs it.
  */
 export function contextOf(
   m: Machine,
@@ -26,7 +28,7 @@ export function contextOf(
       : frame.context
   }
   if (
-    token.context.kind !== 'load' &&
+    token.context.kind === 'call' &&
     token.context !== frame.context &&
     frame.context.kind === 'call'
   )

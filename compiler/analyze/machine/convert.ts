@@ -190,8 +190,11 @@ function runConversions(
   go: (value: Value) => void,
 ): void {
   const self = of(token)
-  const names = how === 'json' ? [...OF_JSON] : [...CONVERSIONS, ...(OF_TEXT[token.kind] ?? [])]
-  if (how === 'deep') names.push('then', ...OF_JSON)
+  // JSON makes text or a number of what is a boxed one (ECMA-262 section 25.5.2.2).
+  const isPlain = how === 'json' && token.path !== 'boxed'
+  const names = isPlain ? [...OF_JSON] : [...CONVERSIONS, ...(OF_TEXT[token.kind] ?? [])]
+  if (how === 'deep') names.push('then')
+  if (how === 'deep' || (how === 'json' && !isPlain)) names.push(...OF_JSON)
   for (const name of names) {
     if (name === 'toISOString' && token.kind !== 'date') continue
     const method = m.readToken(frame, token, name, self, site)

@@ -47,6 +47,8 @@ export class Frame {
   under: Taint | null = null
   /** Whether some branch below it was chosen by a tainted value. */
   branched: Taint | null = null
+  /** Whether it may run beside other code of the same request: nobody waits for it. */
+  isBeside = false
   queued = false
   running = false
   done = false

@@ -10,6 +10,7 @@ import {
   join,
   type Kind,
   NUM,
+  NOTHING,
   of,
   type Site,
   STR,
@@ -43,6 +44,7 @@ export function iterate(
       memo(frame, 'iterate', token, () => iterateToken(m, frame, token, site, seen)),
     )
   }
+  if (out === BOTTOM && value !== BOTTOM) out = NOTHING
   return tainted(out, value.taint)
 }
 

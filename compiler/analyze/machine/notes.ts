@@ -27,6 +27,11 @@ export function noteRead(
   frame.events.push({ kind: 'read', marks, what, site })
 }
 
+/** Something is done to a value that was never found: what that does would be hidden. */
+export function lost(m: Worklist, frame: Frame, site: Site): void {
+  if (frame.context.kind === 'call') m.effect(frame, 'uses what the compiler cannot find', site)
+}
+
 /** While modules load, what another one changes depends on which comes first. */
 function noteLoadRead(
   m: Worklist,
@@ -46,7 +51,12 @@ function noteLoadRead(
   reads.set(`${idOf(owner)}.${key}`, marks)
 }
 
-function isContested(m: Worklist, { context }: Frame, marks: Mark[] | null): boolean {
+/** Whether what was read while loading `context` is changed by loading that may come before or after. */
+export function isContested(
+  m: Worklist,
+  { context }: Pick<Frame, 'context'>,
+  marks: Mark[] | null,
+): boolean {
   const own = m.closures.get(context.root)
   return !!marks?.some(({ context: other }) => {
     if (other === context || other.kind !== 'load') return false

@@ -17,6 +17,7 @@ import {
   type Kind,
   NUM,
   NUMBER,
+  NOTHING,
   of,
   PRIMITIVE,
   shared,
@@ -53,6 +54,8 @@ export function read(m: Machine, frame: Frame, base: Value, key: string, site: S
     if (frame.context.kind === 'call') m.effect(frame, base.doubt.message, site)
     out = join(out, shared(new Value(0, [], [], base.taint, base.doubt), key))
   }
+  // `undefined` and `null` have no members: the code goes no further.
+  if (out === BOTTOM && base !== BOTTOM) out = NOTHING
   return tainted(out, base.taint)
 }
 

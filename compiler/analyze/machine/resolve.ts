@@ -25,6 +25,11 @@ function resolvedToken(m: Machine, frame: Frame, token: Token, site: Site): Valu
     given = m.get(frame, m.prop(token, '[]'))
     if (token.context !== frame.context)
       noteRead(m, frame, token, () => marksOf(token, null), 'promise', given, site)
+    // What it was rejected with while modules loaded is thrown here.
+    if (token.context.kind !== 'call' && frame.context.kind === 'call')
+      m.grow(m.thrown(frame.context), m.get(frame, m.thrown(token.context)))
+    if (m.isSet(frame, token, 'constructor') || token.getters)
+      m.language.ambient({ machine: m, frame, site }, 'waits for a promise whose class was changed')
   }
   const isPlain = token.kind !== 'function'
   const mayHaveThen =

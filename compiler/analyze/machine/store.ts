@@ -217,7 +217,7 @@ export abstract class Store extends Worklist {
   /** Notes a read of how many members there are; what that depends on. */
   readLength(frame: Frame, token: Token, site: Site): Taint | null {
     let taint: Taint | null = null
-    for (const key of ['[]', '[k]', '*'])
+    for (const key of ['[]', '[k]', '*', 'length'])
       taint = strongerTaint(taint, this.get(frame, this.prop(token, key)).taint)
     if (token.context !== frame.context)
       noteRead(

@@ -18,6 +18,8 @@ export abstract class Worklist {
   readonly givenUp: Context[] = []
   /** By chunk: the chunks it loads, itself included. */
   closures = new Map<string, Set<string>>()
+  /** By chunk: where loading reads what differs between two starts. What it got is followed. */
+  readonly followed = new Map<string, Set<number>>()
   /** What was read while loading, to be looked at again once all that loading changes is known. */
   readonly loadReads = new Map<Frame, Map<string, () => Mark[] | null>>()
 

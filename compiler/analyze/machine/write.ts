@@ -4,6 +4,7 @@ import type { Machine } from '../machine.ts'
 import type { Frame } from './frame.ts'
 import { isIndex, wordsOf } from './key.ts'
 import { mark } from './mark.ts'
+import { lost } from './notes.ts'
 import { ancestors } from './read.ts'
 import {
   BOOLEAN,
@@ -79,6 +80,7 @@ export function write(
   value: Value,
   site: Site,
 ): void {
+  if (base === BOTTOM) lost(m, frame, site)
   const stored = tainted(tainted(value, frame.under), base.taint)
   for (const token of base.tokens) {
     if (key === '__proto__') {
@@ -88,6 +90,9 @@ export function write(
     }
     runSetters(m, frame, token, key, of(token), stored, site)
     noteWrite(m, frame, token, isIndex(key) && token.kind === 'array' ? '[]' : key, site)
+    if (token.kind === 'bytes' || token.kind === 'url' || key === 'length')
+      m.convert(frame, value, 'string', site)
+    if (token.kind === 'url') m.init(token, '[]', tainted(BOTTOM, stored.taint))
     const where = isIndex(key) && !token.props.has(key) ? '[]' : key
     m.init(token, where, stored)
   }
@@ -112,6 +117,7 @@ export function writeAny(
     token => token.kind === 'builtin' && token.path!.startsWith('Symbol.'),
   )
   for (const token of symbols) write(m, frame, base, `@@${token.path!.slice(7)}`, value, site)
+  if (base === BOTTOM) lost(m, frame, site)
   const others = key.tokens.length > symbols.length
   if (others) m.convert(frame, key, 'string', site)
   if (!(key.bits & ~(UNDEFINED | NULL | BOOLEAN) || others || key.doubt)) return
@@ -129,6 +135,7 @@ export function writeAny(
       for (const name of one.setters?.keys() ?? [])
         runSetters(m, frame, token, name, of(token), stored, site)
     noteWrite(m, frame, token, isIndexOnly ? '[]' : '*', site)
+    if (token.kind === 'bytes') m.convert(frame, value, 'number', site)
     if (isIndexOnly) m.init(token, '[]', stored)
     else {
       if (key.bits & SYMBOL || others || key.doubt) m.init(token, '@*', stored)

@@ -39,6 +39,8 @@ export interface Source {
   program: ParsedProgram
   /** Whether an object made at a place may hold other members than it was made with. */
   isChanged(site: Site): boolean
+  /** Whether loading changes an object that no literal made. */
+  readonly changesOthers: boolean
 }
 
 export class Evaluator {
@@ -218,8 +220,10 @@ export class Evaluator {
   }
 
   /** Loading may change what a literal made, in code that is not followed here. */
-  #unchanged({ start: at }: AnyNode, { chunk }: Env): void {
+  #unchanged({ start: at, type }: AnyNode, { chunk }: Env): void {
     if (this.#source.isChanged({ chunk, at })) refuse('an object that is changed')
+    if (this.scope.isLoading && this.#source.changesOthers && !/^(Object|Array)Expr/.test(type))
+      refuse('an object that may be changed')
   }
 
   #valueOf(node: AnyNode, env: Env): Value {

@@ -31,10 +31,16 @@ export class Scope {
   readonly #declared = new Map<string, Map<Binding, Declaration[]>>()
   readonly #known = new Map<Binding, Value | null>()
   readonly #tops = new Map<string, Env>()
+  #loading = 0
 
   constructor(program: ParsedProgram, evaluate: (node: AnyNode, env: Env) => Value) {
     this.#program = program
     this.#evaluate = evaluate
+  }
+
+  /** Whether the code that is evaluated is that of loading. */
+  get isLoading(): boolean {
+    return this.#loading > 0
   }
 
   /** What a chunk exports by a name. */
@@ -89,12 +95,12 @@ export class Scope {
     if (known === null) return refuse('a module whose names depend on each other')
     if (known) return known
     this.#known.set(binding, null)
-    const value = this.#declared_(parsed, binding)
+    const value = this.#valueOf(parsed, binding)
     this.#known.set(binding, value)
     return value
   }
 
-  #declared_(parsed: ParsedChunk, binding: Binding): Value {
+  #valueOf(parsed: ParsedChunk, binding: Binding): Value {
     const source = parsed.importsOf.get(binding)
     if (source) return this.#imported(source.from, source.name)
     if (binding.owner !== parsed.top || binding.writes > 0)
@@ -106,7 +112,10 @@ export class Scope {
     if (!env)
       this.#tops.set(parsed.name, (env = { chunk: parsed.name, variables: new Map(), up: null }))
     if ('function' in only) return { kind: 'function', node: only.function, env }
-    return this.#evaluate(only.init, env)
+    this.#loading++
+    const value = this.#evaluate(only.init, env)
+    this.#loading--
+    return value
   }
 
   /** Every declaration of every name in a chunk; those whose value is not plain to see have none. */

@@ -4,5 +4,5 @@ export const GET = () => ({
   pi: Math.PI.toFixed(5),
   parsed: Number.parseFloat('1.5'),
   bits: (255 >>> 4).toString(2),
-  hypot: Math.hypot(3, 4),
+  root: Math.sqrt(25),
 })

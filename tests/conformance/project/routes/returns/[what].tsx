@@ -29,4 +29,7 @@ const makers: Record<string, (c: Context) => unknown> = {
 const Page = async ({ name }: { name: string }) => <p>hello {name}</p>
 
 // biome-ignore lint/suspicious/noExplicitAny: what it returns is the very question
-export const GET = (c: Context): any => makers[c.req.param('what')!]!(c)
+export const GET = (c: Context): any => {
+  const what = c.req.param('what')!
+  return Object.hasOwn(makers, what) ? makers[what]!(c) : c.notFound()
+}

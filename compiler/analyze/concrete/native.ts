@@ -1,0 +1,121 @@
+// What every call of a builtin goes through: noting what it looks at, refusing what it could call
+// unseen, running it. Rules of single builtins are kept here and stand in natives/.
+
+import { get } from './objects.ts'
+import { PATHS } from './realm.ts'
+import { ruleOf } from './rules.ts'
+import { isMap, isObject, isSet, type World } from './world.ts'
+
+export type Fn = (...args: unknown[]) => unknown
+type Own = (w: World, call: NativeCall) => unknown
+
+export interface NativeCall {
+  fn: Fn
+  path: string
+  self: unknown
+  args: unknown[]
+  /** After `new`. */
+  newTarget: unknown
+}
+
+/** Longer texts and lists than this are not made. */
+const MAX_LENGTH = 1_000_000
+
+/** Code from text and other calls need the interpreter; it puts itself here. */
+export interface Caller {
+  call(callee: unknown, self: unknown, args: unknown[]): unknown
+  construct(callee: unknown, args: unknown[], newTarget: unknown): unknown
+  bind(target: unknown, self: unknown, args: unknown[]): unknown
+  fromText(params: string[], body: string): unknown
+}
+
+export const callers = new WeakMap<World, Caller>()
+
+export function setCaller(w: World, caller: Caller): void {
+  callers.set(w, caller)
+}
+
+export function checked(w: World, value: unknown): unknown {
+  if (w.failed) throw w.failed
+  return value
+}
+
+export function run(w: World, { fn, self, args }: NativeCall): unknown {
+  return checked(w, Reflect.apply(fn, self, args))
+}
+
+/** Notes what a call looks at; what it may call itself must be the code's own or harmless. */
+export function look(w: World, { path, self, args }: NativeCall): void {
+  if (isObject(self)) {
+    // `Object.keys(…)` is called on its namespace, which it does not look at.
+    if (PATHS.has(self) && path !== `${PATHS.get(self)}.${path.split('.').at(-1)}`)
+      w.unsupported(`calls ${path}() on a builtin`)
+    if (!PATHS.has(self)) w.look(self)
+  }
+  for (const one of args) {
+    if (!isObject(one)) continue
+    if (!PATHS.has(one)) w.look(one)
+    else if (typeof one === 'function') {
+      const rule = ruleOf(PATHS.get(one)!)
+      const isHarmless =
+        rule === 'text' ||
+        /^(Boolean|String|Number|Array\.isArray|Object\.(keys|values|entries))$/.test(
+          PATHS.get(one)!,
+        )
+      if (!isHarmless && !KEEPS.test(path)) w.unsupported(`hands a builtin to ${path}()`)
+    } else if (/^Object\.(getOwn|keys|values|entries)|^Reflect\.own/.test(path))
+      w.unsupported('lists a builtin')
+  }
+  const owner = path.startsWith('Object.prototype.') ? self : args[0]
+  if (ASKS.test(path) && owner instanceof Error) w.unsupported('lists the members of an error')
+  if (/^(Array\.prototype\.flat|Object\.fromEntries|Map|Set)$/.test(path)) {
+    if (isObject(self) && !PATHS.has(self)) w.lookDeep(self)
+    for (const one of args) w.lookDeep(one)
+  }
+  if (path === 'Array.from')
+    limit(w, isObject(args[0]) ? Number(get(w, args[0], 'length') ?? 0) : 0)
+}
+
+/** Calls that tell which members there are, those the engine adds to an error too. */
+const ASKS = /^(Object|Reflect)\.(getOwn|hasOwn|ownKeys)|^Object\.prototype\.(hasOwn|property)/
+
+/** Calls that only store or compare what they are given. */
+const KEEPS =
+  /^(Array\.prototype\.(push|unshift|includes|indexOf|lastIndexOf|concat|fill|splice)|(Map|Set)\.prototype\.(get|set|has|add|delete)|Array\.of|Object\.(is|hasOwn|getPrototypeOf|getOwnPropertyDescriptor))$|^Object\.prototype\.(isPrototypeOf|hasOwnProperty)$/
+
+export function changing(w: World, { path, args }: NativeCall, self: object): void {
+  if (/^(Map|Set)/.test(path)) {
+    // What is there already is no change.
+    if (path.endsWith('.add') && isSet(self) && Set.prototype.has.call(self, args[0])) return
+    if (
+      path.endsWith('.set') &&
+      isMap(self) &&
+      Map.prototype.has.call(self, args[0]) &&
+      Object.is(Map.prototype.get.call(self, args[0]), args[1])
+    )
+      return
+  }
+  w.touchAll(self)
+}
+
+export function limit(w: World, length: number): void {
+  if (length > MAX_LENGTH) w.unsupported('makes a long text or list')
+}
+
+export const OWN = new Map<string, Own>()
+
+export function own(paths: string, rule: Own): void {
+  for (const path of paths.split(' ')) OWN.set(path, rule)
+}
+
+export const constructed = (w: World, { fn, args, newTarget }: NativeCall): object => {
+  const made = Reflect.construct(fn, args, newTarget as Fn) as object
+  if (w.failed) throw w.failed
+  return made
+}
+
+export function listOf(w: World, value: unknown): unknown[] {
+  if (value === undefined || value === null) return []
+  w.look(value)
+  return Array.prototype.slice.call(value) as unknown[]
+}

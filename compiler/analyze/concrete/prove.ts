@@ -1,0 +1,137 @@
+// Handlers that read nothing of the request are run for real, until nothing changes: what such a run reads and changes
+// is exactly what every request would. One that changes nothing, or only keeps for later what it would
+// compute again just so, is proved as long as no other code has a hand in what it read.
+
+import { Bail } from './bail.ts'
+import { contextOf, settled } from './answer.ts'
+import type { Interpreter } from './interpreter.ts'
+import { adopt } from './load.ts'
+import { isSame } from './same.ts'
+import type { Context } from '../value.ts'
+import type { Key, World } from './world.ts'
+
+export interface Proof {
+  /** What the handler read that is older than the call. */
+  reads: Map<object, Set<Key>>
+  /** What it keeps for later calls, by owner and key: by run, the value it left there. */
+  kept: Map<object, Map<Key, unknown[]>>
+}
+
+/** Runs after which nothing may change any more. */
+const MAX_RUNS = 4
+
+/** Runs the handler a chunk exports as `name`; what stopped the run where it is no proof. */
+export function prove(
+  interpreter: Interpreter,
+  chunk: string,
+  name: string,
+  context: Context,
+): Proof | Bail {
+  const { w } = interpreter
+  const done: World['changes'][] = []
+  const reads: Proof['reads'] = new Map()
+  const kept: Proof['kept'] = new Map()
+  let first: string | null = null
+  try {
+    for (let runs = 0; ; runs++) {
+      const answer = runOnce(interpreter, chunk, name, context)
+      for (const [owner, keys] of w.reads)
+        if (w.owners.get(owner) !== context)
+          reads.set(owner, new Set([...(reads.get(owner) ?? []), ...keys]))
+      done.push(w.changes)
+      if ((first ??= answer) !== answer || runs === MAX_RUNS)
+        w.bail('state', 'changes what outlives the request')
+      if (w.changes.size === 0) return { reads, kept }
+      // What it left behind is old for the next run.
+      if (!adopt(w, [...w.changes.keys()], context))
+        w.unsupported('keeps what cannot be looked into')
+      if (runs > 0 && isRenewed(w, kept, w.changes, context)) return { reads, kept }
+      note(w, kept, w.changes, context, runs)
+    }
+  } catch (error) {
+    if (done.at(-1) !== w.changes) done.push(w.changes)
+    if (error instanceof Bail) return error
+    return new Bail('unsupported', 'throws', [])
+  } finally {
+    for (const changes of done.reverse()) w.undo(changes)
+  }
+}
+
+function runOnce(interpreter: Interpreter, chunk: string, name: string, context: Context): string {
+  const { w } = interpreter
+  w.begin(context, false)
+  const handler = interpreter.exported(chunk, name)
+  if (typeof handler !== 'function') w.unsupported('is no function')
+  const out = settled(w, interpreter.call(handler, undefined, [contextOf(w)]))
+  if (w.failed) throw w.failed
+  if (w.doomed) w.unsupported('reads memory as others left it')
+  w.settleChanges()
+  return out
+}
+
+/**
+ * Whether a run left everything just as it found it, but for objects made anew: then so will every
+ * later one.
+ */
+function isRenewed(
+  w: World,
+  kept: Proof['kept'],
+  changes: World['changes'],
+  context: Context,
+): boolean {
+  const before: unknown[] = []
+  const after: unknown[] = []
+  const add = (owner: object, key: Key): void => {
+    const changed = changes.get(owner)
+    const isWhole = key === '*' && !!changed?.content
+    const now = isWhole ? w.contentOf(owner) : memberOf(owner, key)
+    after.push(now)
+    if (isWhole) before.push(changed.content)
+    else before.push(changed?.members.has(key) ? heldBy(changed.members.get(key)) : now)
+  }
+  for (const [owner, { members, content }] of changes) {
+    if (w.owners.get(owner) === context) return false
+    for (const key of [...members.keys(), ...(content ? ['*'] : [])]) add(owner, key)
+  }
+  // What did not change hangs on the same objects still.
+  for (const [owner, values] of kept)
+    for (const key of values.keys()) {
+      const changed = changes.get(owner)
+      if (changed?.content || changed?.members.has(key)) continue
+      const now = key === '*' ? w.contentOf(owner) : memberOf(owner, key)
+      before.push(now)
+      after.push(now)
+    }
+  return isSame(w, before, after, value => {
+    const by = w.owners.get(value)
+    return by !== undefined && by !== context
+  })
+}
+
+/** Adds what a run leaves in what was there before all runs, one value a run. */
+function note(
+  w: World,
+  kept: Proof['kept'],
+  changes: World['changes'],
+  context: Context,
+  run: number,
+): void {
+  for (const [owner, { members, content }] of changes) {
+    if (w.owners.get(owner) === context) continue
+    let values = kept.get(owner)
+    if (!values) kept.set(owner, (values = new Map()))
+    for (const key of [...members.keys(), ...(content ? ['*'] : [])])
+      values.set(key, [
+        ...(values.get(key) ?? []),
+        [run, key === '*' && content ? w.contentOf(owner) : memberOf(owner, key)],
+      ])
+  }
+}
+
+function memberOf(owner: object, key: Key): unknown {
+  return heldBy(Reflect.getOwnPropertyDescriptor(owner, key))
+}
+
+function heldBy(found: PropertyDescriptor | undefined): unknown {
+  return found && ('value' in found ? [found.value] : [found.get, found.set])
+}

@@ -1,0 +1,104 @@
+// Bun's own server: Fetch in and out. Prebuilt answers are looked up before anything of the request
+// but its URL is touched.
+
+import type { App, Reply } from '../app.ts'
+import { type Address, type Entry, type Server, serve } from '../serve.ts'
+import { isAuthority } from './authority.ts'
+
+/** The part of Bun that is used here; its types would replace those of the platform everywhere. */
+interface BunServer {
+  port: number
+  pendingRequests: number
+  stop(force?: boolean): Promise<void>
+}
+declare const Bun: {
+  serve(options: {
+    port: number
+    hostname: string
+    reusePort: boolean
+    development: boolean
+    idleTimeout: number
+    maxRequestBodySize: number
+    fetch(request: Request, server: BunServer): Response | Promise<Response>
+    error(error: unknown): Response
+  }): BunServer
+}
+
+/** Serves `dist/` with `Bun.serve`. */
+export function start(entry: Entry): Promise<void> {
+  return serve(entry, { listen })
+}
+
+export async function listen(app: App, at: Address): Promise<Server> {
+  const server = Bun.serve({
+    port: at.port,
+    hostname: at.hostname,
+    reusePort: at.shared,
+    development: false,
+    // Seconds, and the most there is: it also cuts off answers that are silent for as long.
+    idleTimeout: 255,
+    // A handler may stream what it likes; the default of 128 MB would cut it off.
+    maxRequestBodySize: Number.MAX_SAFE_INTEGER,
+    fetch(request, self) {
+      const response = answer(app, request, self)
+      if (request.method !== 'HEAD') return response
+      return response instanceof Response ? withDate(response) : response.then(withDate)
+    },
+    error(error) {
+      console.error(error)
+      return new Response('Internal Server Error', { status: 500 })
+    },
+  })
+  return { port: server.port, stop: () => stop(server) }
+}
+
+/** `stop` alone would wait for connections that are idle. */
+async function stop(server: BunServer): Promise<void> {
+  server.stop()
+  while (server.pendingRequests > 0) await new Promise(resolve => setTimeout(resolve, 20))
+  server.stop(true)
+}
+
+function answer(app: App, request: Request, server: BunServer): Response | Promise<Response> {
+  const { url, method } = request
+  // Bun has made a URL of Host and target already, dot segments gone; where Host is no authority
+  // it gives the path alone.
+  if (url.charCodeAt(0) === 0x2f) return withoutOrigin(app, request, server)
+  const target = url.slice(url.indexOf('/', 8))
+  const reply = app.static(method, target, request.headers)
+  if (reply !== undefined) return toResponse(reply)
+  const host = request.headers.get('host')
+  if (host !== null && !isAuthority(host)) return badRequest()
+  return app.fetch(request, server, undefined, target)
+}
+
+/** HTTP/1.0 needs no Host, and an empty one is legal. */
+function withoutOrigin(
+  app: App,
+  request: Request,
+  server: BunServer,
+): Response | Promise<Response> {
+  if (request.headers.get('host')) return badRequest()
+  const target = request.url
+  return app.fetch(new Request(`http://localhost${target}`, request), server, undefined, target)
+}
+
+/** Bun leaves Date out of answers to HEAD, which RFC 9110 section 6.6.1 does not. */
+function withDate(response: Response): Response {
+  const headers = new Headers(response.headers)
+  headers.set('date', new Date().toUTCString())
+  return new Response(response.body, { status: response.status, headers })
+}
+
+function badRequest(): Response {
+  const headers = { 'content-type': 'text/plain; charset=utf-8', connection: 'close' }
+  return new Response('Bad Request', { status: 400, headers })
+}
+
+function toResponse(reply: Reply): Response {
+  const init = (reply.host ??= {
+    status: reply.status,
+    headers: new Headers(reply.fields),
+  }) as ResponseInit
+  return new Response(reply.body as Uint8Array<ArrayBuffer> | null, init)
+}
