@@ -46,6 +46,17 @@ export const GET = c => c.html(<b />)`,
 export const GET = c => c.text('x')`,
     /may change a class that it does not make/,
   ],
+  ...['Headers', 'Response', 'Request', 'URL', 'Blob'].map(
+    (name): Case => [
+      `the prototype of ${name}, written by another method`,
+      `export const POST = c => {
+  ${name}.prototype.precastTest = () => 'x'
+  return c.text('')
+}
+export const GET = c => c.text('x')`,
+      /may change/,
+    ],
+  ),
   [
     'the class of the request, with a getter',
     `export const POST = c => {
