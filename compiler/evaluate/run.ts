@@ -277,6 +277,8 @@ export async function evaluator(
       return say('answers with c.notFound(), which a _404 may answer')
     }
     if (!body) return say(`answers with more than ${start.maxBody} bytes`)
+    // Each host does something else with such a field, and a template is to do the same.
+    if (job.mode === 'fill' && body.dropped) return say(`sets the header ${body.dropped}`)
     const why = whyUnstorable(body.head) ?? (job.mode === 'prove' ? whyPersonal(body.head) : null)
     return why ? say(why) : body
   }

@@ -37,6 +37,10 @@ export interface ForeignWrite {
 }
 
 export class World {
+  /** Which literal made an object. */
+  readonly sites = new WeakMap<object, Site>()
+  /** What loading changed that was there already, by whose literal made it; null: by no literal. */
+  readonly changed = new Set<Site | null>()
   /** Which loading made what is older than the current run. */
   readonly owners = new WeakMap<object, Context>()
   readonly closures = new WeakMap<object, Closure>()
@@ -191,8 +195,16 @@ export class World {
     return before
   }
 
+  /** Notes that loading changes an object that was made before. */
+  noteChange(owner: object): void {
+    const isVariables = Array.isArray(owner) && owner[1] instanceof Place
+    if (this.isLoading && !isVariables && typeof owner !== 'function')
+      this.changed.add(this.sites.get(owner) ?? null)
+  }
+
   /** Has to be called before one member of an object, or one variable, changes. */
-  touch(owner: object, key: Key): void {
+  touch(owner: object, key: Key, isMade = false): void {
+    if (!isMade) this.noteChange(owner)
     if (PATHS.has(owner)) this.bail('unsupported', `changes \`${PATHS.get(owner)}\``)
     if (this.exotics.has(owner)) this.unsupported('changes what it was given')
     const by = this.owners.get(owner)
@@ -211,6 +223,7 @@ export class World {
 
   /** Has to be called before a list or collection changes as a whole. */
   touchAll(owner: object): void {
+    this.noteChange(owner)
     if (PATHS.has(owner)) this.bail('unsupported', `changes \`${PATHS.get(owner)}\``)
     if (this.exotics.has(owner)) this.unsupported('changes what it was given')
     const by = this.owners.get(owner)
