@@ -19,6 +19,7 @@ import { encodeSegment } from '../runtime/path.ts'
 import { createTable } from '../runtime/table.ts'
 import { count, type Finding, printFindings } from './findings.ts'
 import { progress } from './terminal.ts'
+import { templateTargets } from './verify-templates.ts'
 
 /** URLs that are asked for at a time. */
 const WIDTH = 16
@@ -26,7 +27,7 @@ const WIDTH = 16
 /** Milliseconds that an answer may take. */
 const PATIENCE = 10_000
 
-interface Answer {
+export interface Answer {
   status: number
   headers: IncomingHttpHeaders
   body: Buffer
@@ -36,9 +37,29 @@ interface Answer {
 interface Probe {
   method: 'GET' | 'HEAD'
   search: string
+  /** Lines by name. */
+  headers: Record<string, string | string[]>
+}
+
+/** A way to ask for what is stored. */
+interface StoredProbe extends Probe {
   headers: Record<string, string>
   /** What is to be answered: the whole, or that nothing changed. */
   expects: 'whole' | 'not-modified'
+}
+
+/** What is asked, and in what the answer is not what `dist/` says. */
+interface Question {
+  path: string
+  probe: Probe
+  judge(answer: Answer): string | null
+}
+
+/** A response to ask for in many ways. */
+export interface Target {
+  what: string
+  /** Null where there is nothing to ask this time. */
+  question(run: number): Question | null
 }
 
 const ACCEPTED = [
@@ -59,17 +80,20 @@ export async function verifyUrl(stored: Loaded, url: URL, runs: number): Promise
   const spinner = progress()
   const ask = client(url)
   const found: Finding[] = []
-  const targets = [...targetsOf(stored)]
+  const pages = [...targetsOf(stored)]
+  const targets = [...pages, ...templateTargets(stored)]
   let next = 0
   let requests = 0
   const lane = async (): Promise<void> => {
     while (next < targets.length) {
       const number = next++
-      const { path, entry, what } = targets[number]!
+      const { what, question } = targets[number]!
       for (let run = 0; run < runs; run++) {
-        const probe = probeOf(entry, run, hasOwnHead(entry, stored))
+        const asked = question(run)
+        if (!asked) continue
+        const { path, probe, judge } = asked
         requests++
-        const why = difference(entry, path, probe, await ask(path, probe))
+        const why = judge(await ask(path, probe))
         if (!why) continue
         found.push({ what, why: `${why}\n  asked ${shown(path, probe)}` })
         break
@@ -78,7 +102,7 @@ export async function verifyUrl(stored: Loaded, url: URL, runs: number): Promise
     }
   }
   try {
-    await ask('/', { method: 'HEAD', search: '', headers: {}, expects: 'whole' })
+    await ask('/', { method: 'HEAD', search: '', headers: {} })
     await Promise.all(Array.from({ length: WIDTH }, lane))
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
@@ -93,7 +117,7 @@ export async function verifyUrl(stored: Loaded, url: URL, runs: number): Promise
     printFindings(found, url.origin)
     return 1
   }
-  const left = stored.statics.size - targets.length
+  const left = stored.statics.size - pages.length
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
   console.log(
     `${count(targets.length, 'response')} of ${url.origin} verified in ${count(requests, 'request')}: no difference${left > 0 ? `; ${left} that may change (revalidate), or have no URL of their own, left out` : ''} (${seconds} s)`,
@@ -101,14 +125,16 @@ export async function verifyUrl(stored: Loaded, url: URL, runs: number): Promise
   return 0
 }
 
-interface Target {
-  what: string
-  path: string
-  entry: Static
-}
-
 /** All that is stored and has bytes that last, with a URL at which it is to be had. */
-function* targetsOf({ manifest, statics }: Loaded): Generator<Target> {
+function* targetsOf(stored: Loaded): Generator<Target> {
+  const { manifest, statics } = stored
+  const target = (what: string, path: string, entry: Static): Target => ({
+    what,
+    question(run) {
+      const probe = probeOf(entry, run, hasOwnHead(entry, stored))
+      return { path, probe, judge: answer => difference(entry, path, probe, answer) }
+    },
+  })
   const { routes, folders, trailingSlash } = manifest
   const table = createTable(routes, folders)
   for (const key of statics.keys()) {
@@ -118,13 +144,13 @@ function* targetsOf({ manifest, statics }: Loaded): Generator<Target> {
       const folder = Number(key.slice('404:'.length))
       const path = nowhere(folders[folder]!.segments)
       const isFree = statics.get(path) === undefined && table.match(path) === null
-      if (isFree && table.folder(path) === folder) yield { what: `GET ${path} (_404)`, path, entry }
+      if (isFree && table.folder(path) === folder) yield target(`GET ${path} (_404)`, path, entry)
       continue
     }
     const isRoute = (entry.flags & (FLAG_PUBLIC | FLAG_FOLDER)) === 0
     const isBare = key !== '/' && !key.includes('.', key.lastIndexOf('/'))
     const path = isRoute && isBare && trailingSlash === 'always' ? `${key}/` : key
-    yield { what: `GET ${path}`, path, entry }
+    yield target(`GET ${path}`, path, entry)
   }
 }
 
@@ -139,7 +165,7 @@ function hasOwnHead({ route }: Static, { manifest }: Loaded): boolean {
   return route >= 0 && (manifest.routes[route]!.methods & (1 << METHODS.indexOf('HEAD'))) !== 0
 }
 
-function probeOf({ status, variants, flags }: Static, run: number, ownHead: boolean): Probe {
+function probeOf({ status, variants, flags }: Static, run: number, ownHead: boolean): StoredProbe {
   const accepted = ACCEPTED[run % ACCEPTED.length]
   const headers: Record<string, string> = {
     'user-agent': run % 2 === 0 ? 'precast-verify' : 'Mozilla/5.0 (Mobile; precast-verify)',
@@ -150,7 +176,7 @@ function probeOf({ status, variants, flags }: Static, run: number, ownHead: bool
   }
   const search = run === 0 ? '' : `?verify=${run}&r=${Math.random().toString(36).slice(2)}`
   const isConditional = status >= 200 && status < 300 && (flags & FLAG_FOLDER) === 0
-  const probe: Probe = {
+  const probe: StoredProbe = {
     method: run % 7 === 3 && !ownHead ? 'HEAD' : 'GET',
     search,
     headers,
@@ -170,7 +196,12 @@ function bare({ etag }: Variant): string {
 }
 
 /** In what an answer is not what is stored, or null. */
-function difference(entry: Static, path: string, probe: Probe, answer: Answer): string | null {
+function difference(
+  entry: Static,
+  path: string,
+  probe: StoredProbe,
+  answer: Answer,
+): string | null {
   const { status, headers, body } = answer
   if (headers['set-cookie']) return 'header set-cookie: a stored response never has it'
   if (entry.flags & FLAG_FOLDER) {

@@ -22,6 +22,7 @@ import type { LargeFile } from '../runtime/large.ts'
 import { type Loaded, LoadError, load } from '../runtime/load.ts'
 import { count, type Finding, printFindings } from './findings.ts'
 import { printDiagnostics, progress } from './terminal.ts'
+import { runTemplates } from './verify-templates.ts'
 import { verifyUrl } from './verify-url.ts'
 
 export interface VerifyFlags {
@@ -54,6 +55,9 @@ export async function verify(folder: string, { runs, url }: VerifyFlags): Promis
         onProgress: spinner.step,
         async onJudged(judged, making) {
           done = await runAll(judged, making, stored, runs, found, spinner.step)
+          const filled = await runTemplates(judged, making, stored, runs, found)
+          done.checked += filled.checked
+          done.runs += filled.runs
           files = await compareFiles(judged, stored, found)
         },
       },
@@ -237,13 +241,13 @@ function stale(
   const rows = new Map(judgement.rows.filter(row => !row.role).map(row => [row.path, row]))
   for (const key of statics.keys()) {
     if (known.has(key) || found.has(key)) continue
-    const reason = rows.get(key)?.reason
+    const { reason, verdict } = rows.get(key) ?? {}
     const { flags } = statics.get(key)!
     const why =
       flags & (FLAG_PUBLIC | FLAG_FOLDER)
         ? 'is stored, but public/ has it no longer'
         : reason
-          ? `is stored, but is dynamic now: ${reason.message}\n  at ${place(reason)}`
+          ? `is stored, but is ${verdict} now: ${reason.message}\n  at ${place(reason)}`
           : 'is stored, but the sources have no such static route now'
     found.set(key, { what: nameOf(key, site), why })
   }

@@ -1,12 +1,11 @@
-// The syntactic witness: bundle -> for each handler why it cannot be static, or null. Reads syntax,
-// runs nothing and imports nothing of the bundle. Every module's top level is interpreted over
-// abstract values, then everything that may run afterwards; what a handler may read or do decides.
+// The syntactic witness: bundle -> for each handler why it cannot be static, or null. Interprets syntax
+// and lets no code of the bundle reach the host. What depends on nothing but its text is run exactly,
+// everything else that may run over abstract values; what a handler may read or do decides.
 
 import * as builtins from './analyze/builtins.ts'
 import type { Bail } from './analyze/concrete/bail.ts'
 import { Lift } from './analyze/concrete/lift.ts'
 import { loadAll } from './analyze/concrete/load.ts'
-import { exportOf } from './analyze/builtins/modules.ts'
 import { factsOf } from './analyze/facts.ts'
 import './analyze/hono.ts'
 import { run } from './analyze/interpret.ts'
@@ -18,18 +17,10 @@ import { settleLoading } from './analyze/machine/notes.ts'
 import { poison } from './analyze/machine/poison.ts'
 import { parseProgram } from './analyze/program.ts'
 import { Proofs } from './analyze/proofs.ts'
+import { handlerRoot, newContext, otherRoots } from './analyze/roots.ts'
 import { packageOf, Places, reasonOf, type Search, told } from './analyze/reasons.ts'
-import {
-  BOTTOM,
-  type Context,
-  doubtful,
-  join,
-  of,
-  type Site,
-  type Token,
-  UNDEF,
-  type Value,
-} from './analyze/value.ts'
+import { templateOf } from './analyze/template/handler.ts'
+import type { Context, Site } from './analyze/value.ts'
 import type { Analysis, Bundle, Handler, Position, Reason } from './stages.ts'
 
 export interface AnalyzeOptions {
@@ -64,6 +55,7 @@ function judged(
     modules: new Map(),
     reasons: new Map(),
     reasonsWithParams: new Map(),
+    candidates: new Map(),
     followed: new Map(),
   }
   const positionOf = places.positionOf.bind(places)
@@ -107,19 +99,27 @@ function judged(
     const search = { ...searchOf(handler), root }
     const isProved = proofs.has(handler)
     const fixed = isProved ? null : givenUpOn(machine, root, search)
-    const reason = (allowParams: boolean): Reason | null => {
-      const found = isProved ? null : (fixed ?? reasonOf({ ...search, allowParams }))
+    const reason = (...allowed: Search['allowed']): Reason | null => {
+      const found = isProved ? null : (fixed ?? reasonOf({ ...search, allowed }))
       return found && ((isVague(found) && metBy(proofs.stopped.get(handler), search)) || found)
     }
-    analysis.reasons.set(handler.id, reason(false))
-    analysis.reasonsWithParams.set(handler.id, reason(true))
+    analysis.reasons.set(handler.id, reason())
+    analysis.reasonsWithParams.set(handler.id, reason('param'))
+    if (reason('param', 'input')) continue
+    const found = templateOf(machine.program, bundle, handler)
+    if (!found) continue
+    const { holes, site, ...parts } = found
+    const place = site ? places.positionOf(site.chunk, site.at) : search.at
+    analysis.candidates.set(handler.id, { ...parts, reason: { ...place, message: holes } })
   }
   for (const [chunk, offsets] of machine.followed)
     analysis.followed.set(chunk, new Set([...offsets].map(at => places.lineOf(chunk, at))))
   const tampering = tamperingOf(machine, analysis, places)
-  if (tampering)
+  if (tampering) {
+    analysis.candidates.clear()
     for (const reasons of [analysis.reasons, analysis.reasonsWithParams])
       for (const [id, reason] of reasons) if (!reason) reasons.set(id, tampering)
+  }
   return analysis
 }
 
@@ -149,6 +149,7 @@ function unread(bundle: Bundle, handlers: Handler[], places: Places, chunk: stri
     modules: new Map(),
     reasons: new Map(),
     reasonsWithParams: new Map(),
+    candidates: new Map(),
     followed: new Map(),
   }
   for (const { file, exports } of bundle.modules.values()) {
@@ -222,159 +223,6 @@ function load(machine: Machine, places: Places, excluded: Set<string>): Proofs |
   return contested.length === 0 ? proofs : null
 }
 
-function newContext(kind: Context['kind'], root: string): Context {
-  return { kind, root, frames: new Map(), steps: 0, givenUp: false }
-}
-
-// ---------------------------------------------------------------- roots
-
-function rootFrame(
-  machine: Machine,
-  chunk: string,
-  context: Context,
-  script: (frame: Frame) => void,
-): Frame {
-  const frame = new Frame(machine.program.chunks.get(chunk)!.top, null, null, context)
-  frame.script = () => script(frame)
-  return frame
-}
-
-/** A frame that answers one request: middleware, handler, and what its result is made into. */
-function handlerRoot(machine: Machine, bundle: Bundle, handler: Handler): Frame {
-  const { chunk } = bundle.modules.get(handler.file)!
-  const context = newContext('call', handler.id)
-  const site = { chunk: '', at: 0 }
-  const c = machine.token('context', context, site)
-  const nexts: Token[] = []
-  return rootFrame(machine, chunk, context, frame => {
-    machine.notFound.set(context, notFoundOf(machine, bundle, frame, handler.file))
-    const links: Value[] = []
-    for (const file of handler.middleware)
-      links.push(
-        ...chainOf(machine, frame, exported(machine, bundle, frame, file, 'default'), true),
-      )
-    const own = exported(machine, bundle, frame, handler.file, handler.name)
-    links.push(...chainOf(machine, frame, own, false))
-    let next: Value = UNDEF
-    for (let i = links.length - 1; i > 0; i--) {
-      const token = (nexts[i] ??= machine.token('next', context, site))
-      token.path = 'next'
-      machine.addParts(token, [links[i]!, of(c), next])
-      next = of(token)
-    }
-    // After the last one, `next` finds nothing more.
-    const end = (nexts[0] ??= machine.token('next', context, site))
-    end.path = 'next'
-    machine.addParts(end, [machine.notFound.get(context)!, of(c), UNDEF])
-    const nextOf = (index: number): Value =>
-      index < links.length - 1 ? of(nexts[index + 1]!) : of(end)
-    const last = nexts[links.length - 1]
-    if (last) machine.addParts(last, [links.at(-1)!, of(c), of(end)])
-    const out = answer(machine, frame, links[0] ?? UNDEF, of(c), nextOf(0))
-    machine.convert(frame, machine.resolved(frame, out, site), 'json', site)
-  })
-}
-
-/** Calls what can be called; anything else is an answer as it is. */
-function answer(machine: Machine, frame: Frame, link: Value, c: Value, next: Value): Value {
-  const site = { chunk: '', at: 0 }
-  const out = machine.call(frame, link, UNDEF, { list: [c, next], rest: BOTTOM }, site, {
-    awaited: true,
-  })
-  return join(out, link)
-}
-
-/** An array of middleware as its links; where it is not known which is which, all at each place. */
-function chainOf(machine: Machine, frame: Frame, value: Value, isMiddleware: boolean): Value[] {
-  const arrays = value.tokens.filter(token => token.kind === 'array')
-  if (arrays.length === 0 || arrays.length < value.tokens.length) return [value]
-  const site = { chunk: '', at: 0 }
-  const items = machine.iterate(frame, value, site)
-  if (
-    !isMiddleware &&
-    !items.tokens.some(
-      token => token.kind === 'function' || token.kind === 'middleware' || token.kind === 'bound',
-    ) &&
-    !items.doubt
-  )
-    return [value]
-  let length = 0
-  for (const array of arrays)
-    for (const name of array.props.keys())
-      if (/^\d+$/.test(name)) length = Math.max(length, Number(name) + 1)
-  if (length === 0) return [items, items]
-  const links: Value[] = []
-  for (let i = 0; i < length; i++) links.push(machine.read(frame, value, String(i), site))
-  return links
-}
-
-function exported(
-  machine: Machine,
-  bundle: Bundle,
-  frame: Frame,
-  file: string,
-  name: string,
-): Value {
-  const { chunk } = bundle.modules.get(file)!
-  return (
-    exportOf(machine, frame, chunk, name, { chunk: '', at: 0 }) ??
-    doubtful(`has no export ${name}`, { chunk: '', at: 0 })
-  )
-}
-
-/** The `_404` that answers where a handler says `c.notFound()`. */
-function notFoundOf(machine: Machine, bundle: Bundle, frame: Frame, file: string): Value {
-  let folder = file
-  while (folder.includes('/')) {
-    folder = folder.slice(0, folder.lastIndexOf('/'))
-    for (const ending of ['ts', 'tsx', 'js', 'jsx', 'mts', 'mjs']) {
-      const found = `${folder}/_404.${ending}`
-      if (found !== file && bundle.modules.has(found))
-        return exported(machine, bundle, frame, found, 'default')
-    }
-  }
-  return BOTTOM
-}
-
-/** All else that runs after loading: what it changes counts, what it answers does not. */
-function* otherRoots(machine: Machine, bundle: Bundle, handlers: Handler[]): Generator<Frame> {
-  const judged = new Set(handlers.map(handler => `${handler.file}#${handler.name}`))
-  for (const { file, chunk, exports } of bundle.modules.values()) {
-    const isError = /(^|\/)_error\.\w+$/.test(file)
-    for (const name of exports) {
-      if (judged.has(`${file}#${name}`)) continue
-      const context = newContext('call', `${file}#${name}`)
-      const site = { chunk: '', at: 0 }
-      const c = machine.token('context', context, site)
-      const end = machine.token('next', context, site)
-      end.path = 'next'
-      end.parts = [BOTTOM, of(c), UNDEF]
-      yield rootFrame(machine, chunk, context, frame => {
-        const value = exported(machine, bundle, frame, file, name)
-        const error = doubtful('reads what was thrown', site)
-        if (name === 'config') {
-          machine.call(
-            frame,
-            machine.read(frame, value, 'params', site),
-            UNDEF,
-            { list: [], rest: BOTTOM },
-            site,
-          )
-          return
-        }
-        for (const link of chainOf(machine, frame, value, true))
-          machine.call(
-            frame,
-            link,
-            UNDEF,
-            { list: isError ? [error, of(c)] : [of(c), of(end)], rest: BOTTOM },
-            site,
-          )
-      })
-    }
-  }
-}
-
 /** Whether a reason is about what may happen in code that the abstract run could not tell apart. */
 function isVague({ message }: Reason): boolean {
   return / in the package |does? more than|only known at run time|outside of the project/.test(
@@ -383,17 +231,13 @@ function isVague({ message }: Reason): boolean {
 }
 
 /** What the run for real met is the first cause, whatever else the abstract run thinks possible. */
-function metBy(stopped: Bail | undefined, search: Omit<Search, 'allowParams'>): Reason | null {
+function metBy(stopped: Bail | undefined, search: Omit<Search, 'allowed'>): Reason | null {
   if (!stopped || stopped.kind === 'unsupported' || stopped.chain.length === 0) return null
   return told(search, stopped.message, stopped.chain.at(-1)!, stopped.chain.slice(0, -1))
 }
 
 /** A handler that does too much to be followed, or whose modules do while loading. */
-function givenUpOn(
-  machine: Machine,
-  root: Frame,
-  search: Omit<Search, 'allowParams'>,
-): Reason | null {
+function givenUpOn(machine: Machine, root: Frame, search: Omit<Search, 'allowed'>): Reason | null {
   for (const context of machine.givenUp) {
     const isOwn = context === root.context
     const isLoading =

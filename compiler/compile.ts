@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { analyze } from './analyze.ts'
 import { bundleForAnalysis } from './bundle.ts'
 import { evaluate, inspect } from './evaluate.ts'
+import { fill, trials } from './fill.ts'
 import { handlersOf } from './handlers.ts'
 import { judge, plan } from './judge.ts'
 import { readProject } from './project.ts'
@@ -72,16 +73,19 @@ export async function compile(
     const quiet = new Map(
       [...analysis.modules].map(([file, facts]) => [file, { quiet: facts.loadsQuietly }]),
     )
-    step('evaluating', 0, jobs.length)
-    const outcomes = await evaluate(bundle, jobs, quiet, {
+    const tried = trials(site, endpoints, analysis)
+    const all = [...jobs, ...tried.map(({ job }) => job)]
+    step('evaluating', 0, all.length)
+    const outcomes = await evaluate(bundle, all, quiet, {
       root,
       concurrency: availableParallelism(),
       timeout: 10_000,
       maxBody: 64 << 20,
       followed: analysis.followed,
-      onProgress: done => step('evaluating', done, jobs.length),
+      onProgress: done => step('evaluating', done, all.length),
     })
-    const judgement = judge(root, site, endpoints, analysis, outcomes, diagnostics)
+    const proved = fill(tried, analysis, outcomes)
+    const judgement = judge(root, site, endpoints, analysis, outcomes, proved, diagnostics)
     stopOnErrors(diagnostics)
     const compiled = { project, site, endpoints, judgement, inputs: bundle.inputs }
     await options.onJudged?.(compiled, {

@@ -28,6 +28,12 @@ export const HINTS: Hint[] = [
     hint: 'nothing to do: a method that is not GET is there to run',
   },
   {
+    kind: 'template',
+    example: 'puts in :slug (HTML-escaped)',
+    says: /^puts in /,
+    hint: 'nothing to do: the bytes are made at build and the values put in as they come, without your code',
+  },
+  {
     kind: 'error-page',
     example: 'runs only when a handler throws, with what it threw',
     says: /^runs only when a handler throws/,

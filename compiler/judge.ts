@@ -11,7 +11,9 @@ import type {
   Judgement,
   Outcome,
   Position,
+  Proved,
   Reason,
+  Row,
   Site,
 } from './stages.ts'
 
@@ -64,9 +66,10 @@ export function judge(
   endpoints: Endpoint[],
   analysis: Analysis,
   outcomes: Map<string, Outcome>,
+  proved: Map<string, Proved>,
   diagnostics: Diagnostic[],
 ): Judgement {
-  const judgement: Judgement = { frozen: [], rows: [] }
+  const judgement: Judgement = { frozen: [], rows: [], templates: new Map() }
   for (const endpoint of endpoints) {
     if (endpoint.role === 'route') judgeRoute(endpoint)
     else if (endpoint.role === 'not-found') judgeNotFound(endpoint)
@@ -127,13 +130,7 @@ export function judge(
         () => objection(analysis, handler, params),
         path,
       )
-      judgement.rows.push({
-        path,
-        method: 'GET',
-        verdict: reason ? 'dynamic' : 'static',
-        reason,
-        file,
-      })
+      judgement.rows.push(rowOf(endpoint, handler, path, reason))
     }
     if (!endpoint.segments.some(segment => segment.kind !== 'literal')) return
     const why =
@@ -145,7 +142,17 @@ export function judge(
               ? 'only the URLs that config.params names are precomputed'
               : 'takes any value of its parameters; config.params can name URLs to precompute',
           })
-    judgement.rows.push({ path: pattern, method: 'GET', verdict: 'dynamic', reason: why, file })
+    judgement.rows.push(rowOf(endpoint, handler, pattern, why))
+  }
+
+  /** The verdict of one URL, or of a pattern, that is static only without a reason. */
+  function rowOf(endpoint: Endpoint, { id }: Handler, path: string, why: Reason | null): Row {
+    const row = { path, method: 'GET' as const, file: endpoint.file }
+    if (!why) return { ...row, verdict: 'static', reason: null }
+    const found = proved.get(id)
+    if (!found) return { ...row, verdict: 'dynamic', reason: why }
+    judgement.templates.set(endpoint.file, found.template)
+    return { ...row, verdict: 'template', reason: found.reason }
   }
 
   function judgeNotFound(endpoint: Endpoint): void {

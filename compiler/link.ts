@@ -9,8 +9,11 @@ import type { Compiled, Linked } from './stages.ts'
 export function link({ site, endpoints, judgement }: Compiled): Linked {
   const linked: Linked = { modules: [], routes: [], folders: [], routeOf: new Map() }
   const running = new Set(
-    judgement.rows.filter(row => row.verdict !== 'static' && !row.role).map(row => row.file),
+    judgement.rows.filter(row => row.verdict === 'dynamic' && !row.role).map(row => row.file),
   )
+  // What a header cannot have, the handler answers.
+  for (const [file, { headers }] of judgement.templates)
+    if (headers.some(([, parts]) => parts.some(part => typeof part !== 'string'))) running.add(file)
   for (const endpoint of endpoints) if (endpoint.config.revalidate > 0) running.add(endpoint.file)
 
   const numbers = new Map<string, number>()
@@ -36,9 +39,14 @@ export function link({ site, endpoints, judgement }: Compiled): Linked {
     const runs = running.has(endpoint.file)
     // Folder middleware also runs before the automatic OPTIONS and 405 of a static route.
     const hasMiddleware = site.folders[endpoint.folder]!.middleware.length > 0
-    if (isLiteral && !runs && !hasMiddleware) continue
+    const template = judgement.templates.get(endpoint.file)
+    if (isLiteral && !runs && !hasMiddleware && !template) continue
     linked.routeOf.set(endpoint.file, linked.routes.length)
-    linked.routes.push({ ...recordOf(endpoint), module: runs ? numberOf(endpoint.file) : -1 })
+    linked.routes.push({
+      ...recordOf(endpoint),
+      module: runs ? numberOf(endpoint.file) : -1,
+      ...(template && { template }),
+    })
   }
   return linked
 }

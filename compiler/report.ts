@@ -57,7 +57,8 @@ function inShort({ message }: Reason): string {
 export function summary(rows: Row[], publicFiles: number, bytes: number, seconds: number): string {
   const count = (verdict: Verdict): number => rows.filter(row => row.verdict === verdict).length
   const files = publicFiles > 0 ? `, ${publicFiles} public file${publicFiles === 1 ? '' : 's'}` : ''
-  return `${count('static')} static, ${count('dynamic')} dynamic${files}; ${size(bytes)} in ${seconds.toFixed(1)} s`
+  const templates = count('template') > 0 ? `${count('template')} template, ` : ''
+  return `${count('static')} static, ${templates}${count('dynamic')} dynamic${files}; ${size(bytes)} in ${seconds.toFixed(1)} s`
 }
 
 /** A diagnostic as `file:line:column: error: message (code)` with its hint below. */

@@ -1,7 +1,15 @@
 // The values that pass between the stages of a build, in the order they are made. Types only: no
 // stage imports another, each imports this page.
 
-import type { Encoding, FolderRecord, Method, RouteRecord, Segment } from '../runtime/artifact.ts'
+import type {
+  Encoding,
+  FolderRecord,
+  Method,
+  Part,
+  RouteRecord,
+  Segment,
+  Template,
+} from '../runtime/artifact.ts'
 
 /** A place in the user's own sources. `line` and `column` count from 1. */
 export interface Position {
@@ -163,8 +171,20 @@ export interface Analysis {
    * By `Handler.id`, the same question with reads of path parameters allowed: for enumerated URLs.
    */
   reasonsWithParams: Map<string, Reason | null>
+  /** By `Handler.id`: what its response is made of, where it only puts values of the request in. */
+  candidates: Map<string, Candidate>
   /** By chunk: lines where loading reads what differs, and where what it got was followed. */
   followed: Map<string, Set<number>>
+}
+
+/** What the syntax says of a response in which nothing depends on the request but values put in. */
+export interface Candidate {
+  /** Null where the response has no content. */
+  body: Part[] | null
+  /** Headers that have values put in, names in lower case; those without are not named. */
+  headers: [string, Part[]][]
+  /** What is put in, and where that is read first. */
+  reason: Reason
 }
 
 // ---------------------------------------------------------------- settle
@@ -212,6 +232,14 @@ export interface Shape {
   files: string[]
 }
 
+/** What a request has beside its path. */
+export interface Asked {
+  origin: string
+  /** With its `?`, or empty. */
+  search: string
+  requestHeaders: [string, string][]
+}
+
 /** One URL to evaluate. */
 export interface Job {
   id: string
@@ -223,8 +251,11 @@ export interface Job {
   /**
    * `prove`: any read of request or ambient state is a reason to fall to dynamic.
    * `keep`: `prerender: true` or `revalidate`; only reads of the request count.
+   * `fill`: a trial of a template; reads of the request do not count, all others do.
    */
-  mode: 'prove' | 'keep'
+  mode: 'prove' | 'keep' | 'fill'
+  /** The request, where it is not the evaluation's own to choose. */
+  asked?: Asked
   /** What role it has: a `_404` module is run as Precast would for an unmatched path. */
   role: 'route' | 'not-found'
   /** From the module's `config.headers`. */
@@ -245,6 +276,24 @@ export type Outcome =
   /** The handler threw, timed out or used up its memory. In mode `keep` a build error. */
   | { id: string; kind: 'failed'; reason: Reason }
 
+// ---------------------------------------------------------------- fill
+
+/** One request that a template is tried with. */
+export interface Trial {
+  /** `Handler.id`. */
+  handler: string
+  job: Job
+  /** Path parameters in the route's order, percent-encoded; undefined for a rest of none. */
+  values: (string | undefined)[]
+}
+
+/** A candidate that its handler's answers bear out. */
+export interface Proved {
+  template: Template
+  /** What is put in. */
+  reason: Reason
+}
+
 // ---------------------------------------------------------------- judge
 
 /** A response that is the same for every request, with what belongs to its URL. */
@@ -262,6 +311,8 @@ export interface Frozen {
 export interface Judgement {
   frozen: Frozen[]
   rows: Row[]
+  /** Templates by the file of their route. */
+  templates: Map<string, Template>
 }
 
 /** All that is known of a project once it is compiled; nothing has been written yet. */

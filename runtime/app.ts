@@ -5,11 +5,13 @@ import { FLAG_FOLDER, FLAG_PUBLIC, METHODS, type ModuleLoader } from './artifact
 import { automatic, bitOf, connect, type Endpoints } from './endpoints.ts'
 import type { Loaded } from './load.ts'
 import { loadModules } from './modules.ts'
+import { isAuthority } from './hosts/authority.ts'
 import { canonicalPath, queryOf } from './path.ts'
 import { plain } from './reply.ts'
 import { createRevalidator } from './revalidate.ts'
 import { type HeaderSource, Page, type Reply } from './static.ts'
 import { createTable, type Match } from './table.ts'
+import { fillersOf } from './template.ts'
 
 export type { HeaderSource, Reply } from './static.ts'
 
@@ -52,6 +54,7 @@ export function createApp({ manifest, statics, files }: Loaded, options: AppOpti
   const { routes, trailingSlash } = manifest
   const log = options.log ?? ((message, error) => console.error(message, error))
   const table = createTable(routes, manifest.folders)
+  const fillers = fillersOf(routes)
   const pages = new Map<string, Page>()
 
   let endpoints: Endpoints | undefined
@@ -100,6 +103,10 @@ export function createApp({ manifest, statics, files }: Loaded, options: AppOpti
   const endsInSlash = (bare: string): boolean =>
     trailingSlash === 'always' && bare !== '/' && !bare.includes('.', bare.lastIndexOf('/'))
 
+  /** Whether GET and HEAD of a route are answered by its template. */
+  const fillerOf = ({ route }: Match, isHead: boolean) =>
+    isHead && routes[route]!.methods & bitOf('HEAD') ? undefined : fillers?.[route]
+
   const find = (path: string): Found => {
     const page = pageAt(path)
     if (page) {
@@ -123,6 +130,20 @@ export function createApp({ manifest, statics, files }: Loaded, options: AppOpti
     if (page) return isRoute(page) ? { page, path: bare } : null
     const match = table.match(bare)
     return match && !routes[match.route]!.mount ? { match } : null
+  }
+
+  /** A template's answer to a target that every URL parser leaves as it is, for GET. */
+  const filled = (target: string, path: string, headers: HeaderSource): Reply | undefined => {
+    if (!UNTOUCHED.test(target) || canonicalPath(path) !== path) return undefined
+    if (path.length > LONGEST_PATH || (path.length > 2 && path.endsWith('/'))) return undefined
+    const host = headers.get('host')
+    if (host !== null && !isAuthority(host)) return undefined
+    const match = table.match(path)
+    const filler = match && fillerOf(match, false)
+    if (!filler || endsInSlash(path)) return undefined
+    // Sources of a host's own need not know all lines of a field, or its bytes.
+    if (filler.readsHeaders && !(headers instanceof Headers)) return undefined
+    return filler.reply({ params: match.values, url: ANY_ORIGIN + target, headers })
   }
 
   const streamed = async (reply: Reply, path: string): Promise<Response> => {
@@ -157,6 +178,13 @@ export function createApp({ manifest, statics, files }: Loaded, options: AppOpti
       // No code belongs to it, so there is no middleware to run first either.
       if (page.stored.route < 0) return automatic(method, page.stored.allow)
     }
+    if (fillers && found && 'match' in found && (method === 'GET' || method === 'HEAD')) {
+      const isHead = method === 'HEAD'
+      const params = found.match.values
+      const { url, headers } = request
+      const response = fillerOf(found.match, isHead)?.respond({ params, url, headers }, isHead)
+      if (response) return response
+    }
     if (!endpoints) return loaded().then(() => fetch(request, env, ctx, target))
     if (found) {
       const match = 'match' in found ? found.match : table.match(found.path)
@@ -184,7 +212,8 @@ export function createApp({ manifest, statics, files }: Loaded, options: AppOpti
         page = pageAt(bare)
         if (!page || !isRoute(page)) return undefined
         if (trailingSlash === 'always' && !endsInSlash(bare)) return undefined
-      } else if (!page || page.stored.flags & FLAG_FOLDER) return undefined
+      } else if (!page) return fillers && !isHead ? filled(target, path, headers) : undefined
+      else if (page.stored.flags & FLAG_FOLDER) return undefined
       else if (trailingSlash === 'always' && isRoute(page) && endsInSlash(path)) return undefined
       if (isHead && hasOwnHead(page)) return undefined
       const reply = answer(page, bare, headers, isHead)
@@ -192,6 +221,12 @@ export function createApp({ manifest, statics, files }: Loaded, options: AppOpti
     },
   }
 }
+
+/** Characters of a target that no URL parser rewrites, beyond what the path's own form settles. */
+const UNTOUCHED = /^[\x21$-&(-;=?-~]*$/
+
+/** Any will do where only the query of a URL is read. */
+const ANY_ORIGIN = 'http://localhost'
 
 /** Path, query and fragment of an absolute URL. */
 function targetOf(url: string): string {

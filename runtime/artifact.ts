@@ -57,13 +57,43 @@ export const FLAG_PUBLIC = 1 // a file of public/
 export const FLAG_FOLDER = 2 // answers 308 to the same path with a slash
 export const FLAG_RANGES = 4 // parts of it are served
 
+/** How a value is written into what surrounds it: Hono's escaping, JSON text, a URL component. */
+export type Escape = 'html' | 'json' | 'uri'
+
+/** A value of the request that is put into a template. */
+export interface Hole {
+  from: 'param' | 'query' | 'header'
+  /** Of the parameter, of the query value, or of the header in lower case. */
+  name: string
+  /** Applied to the value in this order. */
+  escapes: Escape[]
+  /** What goes around the value, where there is one that is not empty. */
+  before: string
+  after: string
+  /** All that stands here where the request has no such value, and where it is empty. */
+  absent: string
+  empty: string
+}
+
+/** Text as it is, or a hole. */
+export type Part = string | Hole
+
+/** A response that is the same for every request but for the values put in. */
+export interface Template {
+  status: number
+  /** In the handler's order, names in lower case; never Content-Length. */
+  headers: [string, Part[]][]
+  /** Null where the response has no content. */
+  body: Part[] | null
+}
+
 /** A route the runtime may have to match or run. Fully static literal routes need none. */
 export interface RouteRecord {
   pattern: string
   segments: Segment[]
   /** Bit mask over `METHODS` of what the module exports (`default` counts as GET). */
   methods: number
-  /** Index into `Manifest.modules`; -1 where all it answers is static. */
+  /** Index into `Manifest.modules`; -1 where all it answers is static or a template. */
   module: number
   /** Index into `Manifest.folders`. */
   folder: number
@@ -71,6 +101,8 @@ export interface RouteRecord {
   mount: boolean
   /** `config.match`, as [source, flags] by parameter. */
   match?: Record<string, [string, string]>
+  /** What GET answers, where that needs no code of the user. */
+  template?: Template
 }
 
 /** What a folder brings to every request under it. */

@@ -1,5 +1,5 @@
 // Compiler cases: each folder of tests/cases is a project. The first line of a route says the truth
-// (`// static` or `// dynamic: why`), decided by whoever wrote it, and `// cause` marks the line where
+// (`// static`, `// template` or `// dynamic: why`), decided by whoever wrote it, and `// cause` marks the line where
 // the reason must stand. expected/explain.json holds what `explain --json` says in full; UPDATE=1
 // rewrites it, and never the truth.
 
@@ -20,7 +20,7 @@ for (const theme of readdirSync(cases).sort()) {
 
     for (const file of sources(join(folder, 'routes'))) {
       const lines = readFileSync(join(folder, 'routes', file), 'utf8').split('\n')
-      const [, truth, why] = /^\/\/ (static|dynamic)(?:: (.+))?$/.exec(lines[0]!) ?? []
+      const [, truth, why] = /^\/\/ (static|template|dynamic)(?:: (.+))?$/.exec(lines[0]!) ?? []
       if (!truth) continue
       const own = rows
         .filter(row => row.method === 'GET' || row.role)
@@ -30,8 +30,8 @@ for (const theme of readdirSync(cases).sort()) {
       test(`${file} is ${truth}${why ? `: ${why}` : ''}`, () => {
         assert.ok(own.length > 0, `no row for ${file}`)
         for (const { path, verdict, reason } of named.length > 0 ? named : own) {
-          if (truth === 'static') {
-            assert.equal(verdict, 'static', `${path}: ${JSON.stringify(reason)}`)
+          if (truth !== 'dynamic') {
+            assert.equal(verdict, truth, `${path}: ${JSON.stringify(reason)}`)
             continue
           }
           assert.notEqual(verdict, 'static', `${path} is wrongly static`)
@@ -65,7 +65,8 @@ function answers(row: ExplainRow, file: string): boolean {
   if (stem.endsWith('_404')) return row.role === '404'
   if (row.role) return false
   if (!stem.includes('[')) return row.path === `/${stem}`
-  return new RegExp(`^/${stem.replace(/\[\w+\]/g, '[^/]+')}$`).test(row.path)
+  const pattern = stem.replace(/\[\[?\.{3}\w+\]?\]/g, '\\*').replace(/\[\w+\]/g, '[^/]+')
+  return new RegExp(`^/${pattern}$`).test(row.path)
 }
 
 function sources(folder: string): string[] {

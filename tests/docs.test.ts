@@ -34,7 +34,9 @@ interface Example {
 function examplesOf(page: string): Example[] {
   const text = readFileSync(join(root, page), 'utf8')
   return [
-    ...text.matchAll(/```(\w+)(?: (static|dynamic)( alone)?)?\n\/\/ (\S+)\n([\s\S]*?)```/g),
+    ...text.matchAll(
+      /```(\w+)(?: (static|template|dynamic)( alone)?)?\n\/\/ (\S+)\n([\s\S]*?)```/g,
+    ),
   ].map(([, , verdict, alone, file, body]) => ({
     file: file!,
     text: body!,
@@ -103,9 +105,9 @@ describe('README.md', () => {
     assert.deepEqual(verdicts, {
       'GET /': 'static',
       'GET /about': 'static',
-      'GET /api/greet': 'dynamic',
+      'GET /api/greet': 'template',
       'POST /api/greet': 'dynamic',
-      'GET /blog/:slug': 'dynamic',
+      'GET /blog/:slug': 'template',
       'GET /blog/first': 'static',
       'GET /blog/second': 'static',
     })

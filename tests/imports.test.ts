@@ -19,6 +19,7 @@ const STAGES = [
   'analyze',
   'evaluate',
   'settle',
+  'fill',
   'judge',
   'link',
   'serialize',
@@ -36,6 +37,7 @@ const SHARED = [
   'expect',
   'hints',
   'host-probe',
+  'trials',
 ]
 
 /** One stage may use another here and nowhere else: esbuild has one user. */

@@ -93,7 +93,7 @@ export class Proofs {
    * Drops those that other code interferes with, as far as the abstract run knows it by now.
    * @returns the dropped ones, which then count as code that runs.
    */
-  dropDisturbed(search: (handler: Handler) => Omit<Search, 'root' | 'allowParams'>): Handler[] {
+  dropDisturbed(search: (handler: Handler) => Omit<Search, 'root' | 'allowed'>): Handler[] {
     const dropped: Handler[] = []
     for (const { handler, context, proof } of this.candidates.values()) {
       const { closures, isOrdered } = search(handler)

@@ -77,7 +77,8 @@ export interface Search {
   closures: Set<string>[]
   /** Whether two chunks load one after the other in the same order, whatever is asked for first. */
   isOrdered(one: string, other: string): boolean
-  allowParams: boolean
+  /** Reads of the request that do not count. */
+  allowed: ('param' | 'input')[]
   places: Places
   /** Where the handler stands. */
   at: Position
@@ -101,8 +102,10 @@ export function reasonOf(search: Search): Reason | null {
 
   function judge(event: Event): Reason | null {
     if (event.kind === 'effect') return told(search, event.message, event.site, chain)
-    if (event.kind === 'param')
-      return search.allowParams ? null : told(search, event.message, event.site, chain)
+    if (event.kind === 'param' || event.kind === 'input')
+      return search.allowed.includes(event.kind)
+        ? null
+        : told(search, event.message, event.site, chain)
     if (event.kind === 'read') {
       const mark = changedBy(event.marks(), search)
       if (!mark) return null

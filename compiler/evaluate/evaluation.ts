@@ -45,7 +45,7 @@ export class Evaluation extends Runner<EvaluationOptions> {
           job,
           this.#objection(job, job.mode === 'keep' ? 'failed' : 'dynamic', missing),
         )
-      else if (job.mode === 'prove') {
+      else if (job.mode !== 'keep') {
         const imports = files.map(file => prepared.imports(file)).find(Boolean)
         if (imports) await this.#settle(job, this.#objection(job, 'dynamic', imports))
       }
@@ -53,7 +53,7 @@ export class Evaluation extends Runner<EvaluationOptions> {
     const open = jobs.filter(job => !this.#outcomes.has(job.id))
     const toKeep = open.filter(job => job.mode === 'keep')
     if (toKeep.length > 0) await this.#run(toKeep, VARIATIONS.real)
-    const toProve = open.filter(job => job.mode === 'prove')
+    const toProve = open.filter(job => job.mode !== 'keep')
     if (toProve.length === 0) return
     // A process takes longer to start than a small site to evaluate.
     const spare = spareChild({ prepared, variation: VARIATIONS.second, options })
@@ -122,7 +122,7 @@ export class Evaluation extends Runner<EvaluationOptions> {
       },
       late: (id, trace) => {
         const job: Job | undefined = this.job(id)
-        if (job?.mode === 'prove') this.#late.set(id, trace)
+        if (job && job.mode !== 'keep') this.#late.set(id, trace)
       },
     }
   }

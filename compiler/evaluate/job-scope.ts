@@ -37,12 +37,10 @@ export class JobScope implements Scope {
 
   note(kind: NoteKind, message: string): Trace | undefined {
     // What answers after an error is no longer the handler.
-    if (
-      this.first ||
-      this.thrown ||
-      (/^(ambient|engine|folder)$/.test(kind) && this.#job.mode === 'keep')
-    )
-      return undefined
+    if (this.first || this.thrown) return undefined
+    const { mode } = this.#job
+    if (mode === 'keep' && /^(ambient|engine|folder)$/.test(kind)) return undefined
+    if (mode === 'fill' && kind === 'request') return undefined
     const trace = traceHere(message)
     this.first = trace
     this.kind = kind

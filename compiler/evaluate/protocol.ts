@@ -1,5 +1,7 @@
 // What the build and its evaluation workers say to one another. Types only.
 
+import type { Asked, Job } from '../stages.ts'
+
 /** How a worker's surroundings look to user code; see `variation.ts`. */
 export interface Surroundings {
   /** Real ones, where only reads of the request count; else number of the variation. */
@@ -12,9 +14,6 @@ export interface Surroundings {
   search: string
   requestHeaders: [string, string][]
 }
-
-/** What a request has beside its path. */
-export type Asked = Pick<Surroundings, 'origin' | 'search' | 'requestHeaders'>
 
 /** First message to a worker. */
 export interface Start {
@@ -52,7 +51,7 @@ export interface RunJob {
   path: string
   params: Record<string, string>
   role: 'route' | 'not-found'
-  mode: 'prove' | 'keep'
+  mode: Job['mode']
   /** How often it is called; the answers are compared. */
   calls: number
   /** Whether the parent wants the body; its hash is always sent. */

@@ -38,7 +38,7 @@ export class Rerun extends Runner<RerunOptions> {
     const { runs } = this.options
     const kept = jobs.filter(job => job.mode === 'keep')
     await this.#each(kept, VARIATIONS.real, range(0, Math.min(runs, RUNS_KEPT), 1))
-    const proved = jobs.filter(job => job.mode === 'prove')
+    const proved = jobs.filter(job => job.mode !== 'keep')
     for (let number = 0; number < Math.min(runs, SURROUNDINGS); number++) {
       await this.#each(proved, surroundingsToVerify(number), range(number, runs, SURROUNDINGS))
     }
@@ -69,7 +69,7 @@ export class Rerun extends Runner<RerunOptions> {
     },
     late: (id, trace) => {
       const job: Job | undefined = this.job(id)
-      if (job?.mode === 'prove') void this.#told(job, this.reason(job, trace))
+      if (job && job.mode !== 'keep') void this.#told(job, this.reason(job, trace))
     },
   }
 
@@ -82,7 +82,7 @@ export class Rerun extends Runner<RerunOptions> {
     const work = this.work(job)
     // Where nothing is, nothing may depend on where that is.
     const path = job.role === 'not-found' && request > 0 ? `${job.path}/${request}` : job.path
-    return { ...work, path, asked: requestToVerify(request) }
+    return { ...work, path, asked: job.asked ?? requestToVerify(request) }
   }
 }
 

@@ -160,7 +160,7 @@ export async function evaluator(
           .find(note => note?.message.startsWith('looks for '))
         return object({
           kind: 'failed',
-          trace: (job.mode === 'prove' && needs) || failed,
+          trace: (job.mode !== 'keep' && needs) || failed,
           scope: 'module',
         })
       }
@@ -185,7 +185,7 @@ export async function evaluator(
       if (change) {
         guard = canaries()
         // Deno makes some of its globals when they are first used, where nobody watches them.
-        if (job.mode === 'prove' && !isReal) {
+        if (job.mode !== 'keep' && !isReal) {
           const trace = { message: `changes ${change}, which all code shares`, places: NOWHERE }
           return object({ kind: 'dynamic', trace, scope: 'job' }, true)
         }
@@ -276,7 +276,7 @@ export async function evaluator(
       return say('answers with c.notFound(), which a _404 may answer')
     }
     if (!body) return say(`answers with more than ${start.maxBody} bytes`)
-    const why = whyUnstorable(body.head) ?? (isKept ? null : whyPersonal(body.head))
+    const why = whyUnstorable(body.head) ?? (job.mode === 'prove' ? whyPersonal(body.head) : null)
     return why ? say(why) : body
   }
 

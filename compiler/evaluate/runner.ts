@@ -62,7 +62,7 @@ export abstract class Runner<Options extends ProcessOptions> {
 
   /** A job as the work of a process, called once and with its body wanted. */
   protected work(job: Job): RunJob {
-    const { handler, id, path, params, role, mode } = job
+    const { handler, id, path, params, role, mode, asked } = job
     return {
       type: 'run',
       id,
@@ -75,6 +75,7 @@ export abstract class Runner<Options extends ProcessOptions> {
       mode,
       calls: 1,
       wantsBody: true,
+      ...(asked && { asked }),
       ...(handler.pattern !== undefined && { pattern: handler.pattern }),
       ...(handler.notFound !== undefined && { hasNotFound: handler.notFound !== null }),
     }

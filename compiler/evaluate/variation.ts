@@ -1,7 +1,8 @@
 // What differs between the processes in which one job is evaluated: everything that an answer may
 // not depend on and that we can choose.
 
-import type { Asked, Surroundings } from './protocol.ts'
+import type { Asked } from '../stages.ts'
+import type { Surroundings } from './protocol.ts'
 
 /** Surroundings, and the environment of the process that has them. */
 export interface Variation {

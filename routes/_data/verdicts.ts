@@ -4,7 +4,7 @@
 export interface Expected {
   method: string
   path: string
-  verdict: 'static' | 'dynamic'
+  verdict: 'static' | 'template' | 'dynamic'
   why: string
 }
 
@@ -48,7 +48,12 @@ export const expected: Expected[] = [
   },
   { method: 'GET', path: '/api/echo', verdict: 'dynamic', why: 'Reads the query.' },
   { method: 'POST', path: '/api/echo', verdict: 'dynamic', why: 'Only GET is ever static.' },
-  { method: 'GET', path: '/api/hello/:name', verdict: 'dynamic', why: 'Reads a path parameter.' },
+  {
+    method: 'GET',
+    path: '/api/hello/:name',
+    verdict: 'template',
+    why: 'Only puts a parameter in.',
+  },
   { method: 'GET', path: '/api/notes', verdict: 'dynamic', why: 'Reads a list that POST changes.' },
   { method: 'POST', path: '/api/notes', verdict: 'dynamic', why: 'Only GET is ever static.' },
   { method: 'GET', path: '/api/notes/:id', verdict: 'dynamic', why: 'Reads a path parameter.' },

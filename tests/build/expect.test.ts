@@ -11,7 +11,7 @@ const STATIC = "export default c => c.text('x')\n"
 const CLOCK = 'export default c => {\n  return c.text(String(Date.now()))\n}\n'
 const PARAMS = (names: string[]): string =>
   `export const config = { params: [${names.map(name => `{ slug: '${name}' }`).join(', ')}] }\n`
-const BLOG = `${PARAMS(['a', 'b', 'c'])}export default c => c.text(c.req.param('slug'))\n`
+const BLOG = `${PARAMS(['a', 'b', 'c'])}export default c => c.text(c.req.param('slug').trim())\n`
 /** Dynamic for one of its URLs only. */
 const DRAFT = `${PARAMS(['a', 'b', 'c'])}export default c => {
   const slug = c.req.param('slug')
@@ -25,6 +25,7 @@ const SITE = {
   'routes/about.ts': STATIC,
   'routes/now.ts': `${CLOCK}export const POST = c => c.text('x')\n`,
   'routes/blog/[slug].ts': BLOG,
+  'routes/hi/[name].ts': "export default c => c.text(c.req.param('name'))\n",
   'routes/_404.ts': STATIC,
 }
 
@@ -35,6 +36,7 @@ _404 /* static
 GET /about static
 GET /blog/:slug (3 URLs) static
 GET /blog/:slug dynamic
+GET /hi/:name template
 GET /now dynamic
 POST /now dynamic
 `
@@ -95,6 +97,18 @@ describe('build --expect', () => {
       stderr,
       /^- GET \/blog\/:slug \(3 URLs\) static\n\+ GET \/blog\/:slug \(2 URLs\) static\n\+ GET \/blog\/b dynamic$/m,
     )
+  })
+
+  test('fails where a template became dynamic', async () => {
+    const folder = await accepted()
+    project(
+      { 'routes/hi/[name].ts': "export default c => c.text(c.req.param('name').trim())\n" },
+      folder,
+    )
+    const { code, stderr } = await held(folder)
+    assert.equal(code, 1)
+    assert.match(stderr, /error: GET \/hi\/:name was template and is dynamic now: reads a path/)
+    assert.match(stderr, /^- GET \/hi\/:name template\n\+ GET \/hi\/:name dynamic$/m)
   })
 
   test('fails once where a whole pattern stopped being static', async () => {

@@ -29,10 +29,15 @@ const SITE = {
   'routes/minute.ts':
     'export const config = { revalidate: 60 }\nexport default () => String(Date.now())\n',
   'routes/blog/[slug].ts':
-    "export const config = { params: [{ slug: 'a' }, { slug: 'zwei wörter' }] }\nexport default c => c.text(c.req.param('slug'))\n",
+    "export const config = { params: [{ slug: 'a' }, { slug: 'zwei wörter' }] }\nexport default c => c.text(c.req.param('slug').trim())\n",
   'routes/_404.ts': "export default c => c.text('nothing here')\n",
   'public/site.css': 'body { color: black }\n'.repeat(10),
   'public/guide/index.html': '<h1>guide</h1>',
+}
+
+const TEMPLATES = {
+  'routes/hi/[name].tsx': "export default c => c.html(<p>Hi {c.req.param('name')}</p>)\n",
+  'routes/find.ts': "export default c => c.json({ q: c.req.query('q'), all: 1 })\n",
 }
 
 function verify(folder: string, ...args: string[]): Promise<Ran> {
@@ -102,10 +107,39 @@ describe('verify', () => {
     assert.equal(code, 1)
     assert.match(
       stdout,
-      /GET \/\n {2}is stored, but is dynamic now: .*\n {2}at routes\/index\.ts:1:/,
+      /GET \/\n {2}is stored, but is template now: .*\n {2}at routes\/index\.ts:1:/,
     )
     assert.match(stdout, /GET \/gone\n {2}is stored, but the sources have no such static route/)
     assert.match(stderr, /dist\/ lacks 1 response that would be static now: \/later/)
+  })
+
+  test('runs the handlers of templates with many requests', async () => {
+    const folder = project(TEMPLATES)
+    await build(folder)
+    const { code, stdout, stderr } = await verify(folder)
+    assert.equal(code, 0, stdout + stderr)
+    assert.match(
+      stdout,
+      /^2 responses verified in \d\d runs, 0 public files compared: no difference/,
+    )
+    assert.equal((await verify(folder, '--runs', '60')).stdout.match(/in (\d+) runs/)?.[1], '120')
+    project(
+      { 'routes/hi/[name].tsx': TEMPLATES['routes/hi/[name].tsx'].replace('Hi', 'Ho') },
+      folder,
+    )
+    const other = await verify(folder)
+    assert.equal(other.code, 1)
+    assert.match(other.stdout, /GET \/hi\/:name\n {2}body from byte 4 .*\n {2}asked \/hi\/plain\n/)
+    project(
+      { 'routes/hi/[name].tsx': "export default c => c.text(c.req.param('name').trim())" },
+      folder,
+    )
+    assert.match(
+      (await verify(folder)).stdout,
+      /GET \/hi\/:name\n {2}is stored, but is no template now: reads a path parameter.*\n {2}at routes\/hi\/\[name\]\.tsx:1:\d+/,
+    )
+    rmSync(join(folder, 'routes/hi/[name].tsx'))
+    assert.match((await verify(folder)).stdout, /GET \/hi\/:name\n {2}is stored, but the sources/)
   })
 
   test('only warns where a source is newer and says the same', async () => {
@@ -150,6 +184,29 @@ describe('verify --url', () => {
     assert.equal(code, 0, stdout + stderr)
     // All but the one that is made anew.
     assert.match(stdout, /^11 responses of .* verified in 220 requests: no difference; 1 that may/)
+  })
+
+  test('asks for templates in many ways', async () => {
+    const folder = project(TEMPLATES)
+    await build(folder)
+    const good = await serve(folder, 'node')
+    assert.ok(typeof good !== 'string')
+    servers.push(good)
+    const url = `http://127.0.0.1:${good.port}`
+    const { code, stdout, stderr } = await precast(['verify', folder, '--url', url])
+    assert.equal(code, 0, stdout + stderr)
+    assert.match(stdout, /^2 responses of .* verified in 40 requests: no difference \(/)
+    project(
+      { 'routes/find.ts': "export default c => c.json({ q: c.req.query('q'), all: 2 })\n" },
+      folder,
+    )
+    await build(folder)
+    const other = await precast(['verify', folder, '--url', url])
+    assert.equal(other.code, 1)
+    assert.match(
+      other.stdout,
+      /GET \/find\n {2}body from byte 19 .*\n {2}asked GET \/find\?q=plain with/,
+    )
   })
 
   test('names what a server sends that is not stored', async () => {

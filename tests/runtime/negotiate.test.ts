@@ -152,10 +152,9 @@ for (const [title, fields, status, etag = ETAG] of conditions) {
 }
 
 test('a long hostile list of tags is read in linear time', () => {
-  const started = performance.now()
+  // Anything worse than linear would not come back within the time a test has.
   for (const unit of ['"', ',', ' ', 'W/', '"x",', 'W/"', '\t,'])
-    matches(unit.repeat(50_000), ETAG, false)
-  assert.ok(performance.now() - started < 2_000)
+    assert.equal(matches(unit.repeat(2_000_000), ETAG, false), false)
 })
 
 const dates: [text: string, seconds: number | null][] = [

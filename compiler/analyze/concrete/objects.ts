@@ -120,6 +120,9 @@ function getNative(w: World, base: unknown, from: object, key: Key, receiver: un
       w.look(base)
       return Reflect.get(at, key, receiver)
     }
+    // What is neither code nor fixed, as `Error.stackTraceLimit`, others may have set.
+    if (!isObject(found.value) && found.writable && !/Error\.prototype\.(name|message)$/.test(full))
+      w.unsupported(`reads ${full}`)
     const refused = mayHold(found.value, full)
     if (refused) w.bail(refused.kind, refused.message)
     return found.value
@@ -127,7 +130,7 @@ function getNative(w: World, base: unknown, from: object, key: Key, receiver: un
   // Asking a builtin for what it lacks tells one engine from another.
   if (base === from && typeof key === 'string' && key !== 'then' && key !== 'toJSON')
     w.unsupported(`asks whether there is ${PATHS.get(from)}.${key}`)
-  if (typeof key === 'string' && LATER.has(key)) w.unsupported(`asks for ${key}`)
+  refuseLater(w, PATHS.get(from)!, key)
   return undefined
 }
 
@@ -137,6 +140,13 @@ const LATER = new Set(
     ' ',
   ),
 )
+
+/** Refuses to ask after what only some engines have on objects of their own. */
+function refuseLater(w: World, path: string, key: Key): void {
+  if (typeof key !== 'string' || key === 'then' || key === 'toJSON') return
+  if (LATER.has(key) || /^(Generator|Iterator|\w+Array)\.prototype$/.test(path))
+    if (path !== 'Array.prototype' || LATER.has(key)) w.unsupported(`asks whether there is ${key}`)
+}
 
 const GETTERS =
   /^((Map|Set)\.prototype\.size|RegExp\.prototype\.(source|flags|global|ignoreCase|multiline|dotAll|unicode|unicodeSets|sticky|hasIndices)|Uint8Array\.prototype\.(length|byteLength|@@toStringTag)|Symbol\.prototype\.description|(Map|Set|Array|RegExp|Promise|Uint8Array)\.@@species)$/
@@ -213,6 +223,8 @@ export function has(w: World, base: unknown, key: Key): boolean {
     if (PATHS.has(at) && at === base && !isThere)
       w.unsupported(`asks whether there is ${String(key)}`)
     if (isThere) return true
+    const path = PATHS.get(at)
+    if (path !== undefined) refuseLater(w, path, key)
   }
   return false
 }

@@ -1,6 +1,7 @@
 // The binary operators over real values; what would make text of code or of a local date is refused.
 
 import { checkText, get, has, noteChain, toKey } from './objects.ts'
+import { power } from './power.ts'
 import type { Unit } from './unit.ts'
 import { isObject, type World } from './world.ts'
 
@@ -86,12 +87,7 @@ export function binary(u: Unit, operator: string): (a: unknown, b: unknown) => u
     case '%':
       return checked((a, b) => a % b, checkNumber)
     case '**':
-      return (a, b) => {
-        const out = typeof a === 'number' && typeof b === 'number' ? a ** b : Number.NaN
-        // Others are rounded as the engine does it.
-        const isExact = Number.isInteger(a) && Number.isSafeInteger(out) && (b as number) >= 0
-        return isExact ? out : w.unsupported('raises to a power')
-      }
+      return (a, b) => power(w, a, b)
     case '<<':
       return (a, b) =>
         typeof a === 'bigint'

@@ -75,6 +75,7 @@ allow('own', [
   'WeakMap.prototype: get set has delete',
   'WeakSet.prototype: add has delete',
   'JSON: parse stringify',
+  'Math: pow',
   'Error: captureStackTrace',
   'Date: parse',
 ])

@@ -58,7 +58,8 @@ export function honoMember(
     case 'request': {
       if (key === 'then' || key.startsWith('@@')) return UNDEF
       if (key === 'param') return of(method(m, token, 'Request.param', site))
-      m.effect(f, `reads the request: c.req${key === '*' ? '' : `.${key}`}`, site)
+      const kind = key === 'query' || key === 'header' ? 'input' : 'effect'
+      m.effect(f, `reads the request: c.req${key === '*' ? '' : `.${key}`}`, site, kind)
       if (TEXT_OF_REQUEST.has(key)) return STR
       if (HONO.has(`Request.${key}`)) return of(method(m, token, `Request.${key}`, site))
       return doubtful('reads the request', site)

@@ -15,9 +15,10 @@ import {
 
 /** Something a frame does that a verdict depends on. */
 export type Event =
-  /** `param`: reads a path parameter. */
+  /** `param`: reads a path parameter; `input`: a query value or a header. */
   | { kind: 'effect'; message: string; site: Site }
   | { kind: 'param'; message: string; site: Site }
+  | { kind: 'input'; message: string; site: Site }
   | { kind: 'read'; marks: () => Mark[] | null; what: string; site: Site }
   | { kind: 'call'; frame: Frame; site: Site }
 

@@ -60,7 +60,12 @@ export abstract class Worklist {
     return true
   }
 
-  effect(frame: Frame, message: string, site: Site, kind: 'effect' | 'param' = 'effect'): void {
+  effect(
+    frame: Frame,
+    message: string,
+    site: Site,
+    kind: 'effect' | 'param' | 'input' = 'effect',
+  ): void {
     const key = `${kind}${message}@${site.chunk}:${site.at}`
     if (frame.seen.has(key)) return
     frame.seen.add(key)

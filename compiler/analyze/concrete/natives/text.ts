@@ -2,7 +2,10 @@
 
 import { callers, limit, look, own, run } from '../native.ts'
 import { checkText } from '../objects.ts'
+import { power } from '../power.ts'
 import { isObject, type World } from '../world.ts'
+
+own('Math.pow', (w, { args }) => power(w, args[0], args[1]))
 
 own('Array.prototype.join Array.prototype.toString', (w, call) => {
   checkText(w, call.self)

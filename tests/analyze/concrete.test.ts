@@ -1,0 +1,116 @@
+// What packages keep for themselves between calls: when it may pass as a memo, and when not.
+
+import assert from 'node:assert/strict'
+import test, { describe } from 'node:test'
+import { analyzed } from './project.ts'
+
+/** The reason against `routes/index.js#GET`, beside a package `kit` with that code. */
+async function reasonOf(kit: string, routes: Record<string, string>): Promise<string | null> {
+  const files: Record<string, string> = {
+    'node_modules/kit/package.json': '{"name":"kit","type":"module","main":"index.js"}',
+    'node_modules/kit/index.js': kit,
+  }
+  for (const [name, code] of Object.entries(routes)) files[`routes/${name}.js`] = code
+  const { reasons } = await analyzed(files)
+  return reasons.get('routes/index.js#GET')?.message ?? null
+}
+
+const MEMO = `const memo = {}; export const twice = n => (memo[n] ??= { value: n * 2 }).value
+export const seen = () => Object.keys(memo)`
+const TWICE = `import { twice } from 'kit'; export const GET = c => c.json(twice(2))`
+
+describe('what a package keeps', () => {
+  const cases: [name: string, isStatic: boolean, kit: string, routes: Record<string, string>][] = [
+    ['a memo that nobody else sees is no change', true, MEMO, { index: TWICE }],
+    ['two routes may keep the same', true, MEMO, { index: TWICE, other: TWICE }],
+    [
+      'two routes may keep different things under different names',
+      true,
+      MEMO,
+      { index: TWICE, other: TWICE.replace('twice(2)', 'twice(3)') },
+    ],
+    [
+      'two routes that keep different things at one place change each other',
+      false,
+      `let first; export const keep = n => { first ??= n; return n }`,
+      {
+        index: `import { keep } from 'kit'; export const GET = c => c.json(keep(2))`,
+        other: `import { keep } from 'kit'; export const GET = c => c.json(keep(3))`,
+      },
+    ],
+    [
+      'a memo that another route lists is a change',
+      false,
+      MEMO,
+      { index: TWICE, other: `import { seen } from 'kit'; export const GET = c => c.json(seen())` },
+    ],
+    [
+      'a memo that another route fills from the request is read',
+      false,
+      MEMO,
+      {
+        index: TWICE,
+        other: `import { twice } from 'kit'; export const GET = c => c.json(twice(c.req.query('n')))`,
+      },
+    ],
+    [
+      'a counter never comes to rest',
+      false,
+      `let n = 0; export const hit = () => ++n > 1e9`,
+      { index: `import { hit } from 'kit'; export const GET = c => c.json(hit())` },
+    ],
+    [
+      'a list that a memo grows by is a counter',
+      false,
+      `const kept = {}; export const hit = () => { (kept.list ??= []).push(1); return kept.list.length > 1e9 }`,
+      { index: `import { hit } from 'kit'; export const GET = c => c.json(hit())` },
+    ],
+    [
+      'an answer that is another one the second time is no memo',
+      false,
+      `let was; export const first = () => { const now = was === undefined; was = 1; return now }`,
+      { index: `import { first } from 'kit'; export const GET = c => c.json(first())` },
+    ],
+    [
+      'a WeakMap tells nobody of a key that is made in the call',
+      true,
+      `const marks = new WeakMap(); export const mark = o => { marks.set(o, 1); return marks.get(o) }`,
+      { index: `import { mark } from 'kit'; export const GET = c => c.json(mark({}))` },
+    ],
+    [
+      'a WeakMap of an object that stays is a change',
+      false,
+      `const marks = new WeakMap(); const key = {}; export const mark = () => { marks.set(key, (marks.get(key) ?? 0) + 1); return marks.get(key) > 1e9 }`,
+      { index: `import { mark } from 'kit'; export const GET = c => c.json(mark())` },
+    ],
+    [
+      'what is made anew each time is as it was',
+      true,
+      `const tool = {}; export const use = () => { tool.state = { list: [1] }; return tool.state.list.length }`,
+      { index: `import { use } from 'kit'; export const GET = c => c.json(use())` },
+    ],
+    [
+      'code from text is followed where a package makes it',
+      true,
+      `export const sum = new Function('a', 'b', 'return a + b')`,
+      { index: `import { sum } from 'kit'; export const GET = c => c.json(sum(1, 2))` },
+    ],
+    [
+      'code from text that reads the clock is found',
+      false,
+      `export const now = new Function('return Date.now()')`,
+      { index: `import { now } from 'kit'; export const GET = c => c.json(now())` },
+    ],
+    [
+      'a memo of the project itself is a change',
+      false,
+      'export const one = 1',
+      { index: `const memo = {}; export const GET = c => c.json((memo.a ??= 1))` },
+    ],
+  ]
+  for (const [name, isStatic, kit, routes] of cases)
+    test(name, async () => {
+      const reason = await reasonOf(kit, routes)
+      assert.equal(reason === null, isStatic, String(reason))
+    })
+})

@@ -1,0 +1,3 @@
+// template
+import type { Context } from 'hono'
+export default (c: Context) => c.json({ agent: c.req.header('User-Agent') ?? null, ok: true })

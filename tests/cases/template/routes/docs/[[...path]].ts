@@ -1,0 +1,3 @@
+// template
+import type { Context } from 'hono'
+export default (c: Context) => `under ${c.req.param('path') ?? 'the root'}`

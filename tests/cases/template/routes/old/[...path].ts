@@ -1,0 +1,3 @@
+// template
+import type { Context } from 'hono'
+export default (c: Context) => c.redirect(`/new/${c.req.param('path')}`, 301)
