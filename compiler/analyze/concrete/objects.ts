@@ -1,9 +1,9 @@
 // Reading, writing and asking after members, as the language does it, each step noted in the world.
 
 import { Bail } from './bail.ts'
-import { mayHold } from './rules.ts'
+import { mayHold, ruleOf } from './rules.ts'
 import { globalMember } from './globals.ts'
-import { GLOBALS, PATHS, pathKey } from './realm.ts'
+import { GLOBALS, PATHS, pathKey, UNUSUAL } from './realm.ts'
 import { isObject, type Key, type World } from './world.ts'
 
 const PRIMITIVE_PROTOTYPES: Record<string, object> = {
@@ -84,7 +84,11 @@ export function get(w: World, base: unknown, key: Key, receiver: unknown = base)
   if (exotic) return exotic(key)
   if (isObject(base) && w.natives.has(base) && !/^(call|apply|bind)$/.test(String(key)))
     w.unsupported('asks a function it was given for more')
-  if (typeof base === 'function') refuseUnusual(w, base, key)
+  if (typeof base === 'function') {
+    const made = key === 'constructor' ? makerOf(w, base) : null
+    if (made) return made
+    refuseUnusual(w, base, key)
+  }
   let at: object | null = isObject(base) ? base : PRIMITIVE_PROTOTYPES[typeof base]!
   if (typeof base === 'string' && (key === 'length' || /^\d+$/.test(String(key))))
     return base[key as never]
@@ -217,6 +221,13 @@ export function remove(w: World, base: unknown, key: Key): boolean {
   return true
 }
 
+/** The constructor of an asynchronous function or generator; null for any other function. */
+function makerOf(w: World, fn: object): object | null {
+  const info = w.closures.get(fn)?.code?.info
+  if ((!info?.isAsync && !info?.isGenerator) || Object.hasOwn(fn, 'constructor')) return null
+  return UNUSUAL[(info.isAsync ? 1 : 0) + (info.isGenerator ? 2 : 0)]!
+}
+
 /** Of asynchronous functions and generators: what they have of prototypes that are theirs alone. */
 export function refuseUnusual(w: World, fn: object, key?: Key): void {
   const info = w.closures.get(fn)?.code?.info
@@ -225,6 +236,13 @@ export function refuseUnusual(w: World, fn: object, key?: Key): void {
     return
   if (key === undefined || key === 'constructor' || key === 'prototype' || typeof key === 'symbol')
     w.unsupported('asks what kind of function it is')
+}
+
+/** Whether a member of a builtin is one that a run may call. */
+function isEverywhere(builtin: object, key: Key): boolean {
+  const value: unknown = Reflect.getOwnPropertyDescriptor(builtin, key)?.value
+  const path = isObject(value) ? PATHS.get(value) : undefined
+  return path !== undefined && ruleOf(path) !== null && !/\.groupBy$/.test(path)
 }
 
 /** `key in base`. */
@@ -238,8 +256,9 @@ export function has(w: World, base: unknown, key: Key): boolean {
   for (let at: object | null = base; at; at = Object.getPrototypeOf(at)) {
     w.noteRead(at, key)
     const isThere = Object.hasOwn(at, key)
-    // Asking a builtin tells one engine from another.
-    if (PATHS.has(at) && at === base) w.unsupported(`asks whether there is ${String(key)}`)
+    // Asking a builtin tells one engine from another, but for what all have.
+    if (PATHS.has(at) && at === base && !(isThere && isEverywhere(at, key)))
+      w.unsupported(`asks whether there is ${String(key)}`)
     if (isThere) return true
     const path = PATHS.get(at)
     if (path !== undefined) refuseLater(w, path, key)
