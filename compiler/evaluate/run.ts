@@ -88,12 +88,12 @@ export async function evaluator(
       const trace = traceHere(message)
       if (kind === 'exit') this.failed ??= trace
       const [innermost] = trace.places
-      // A value can be followed. What loading does (listen, start a timer) cannot, and on which host
-      // it runs decides what is run at all.
+      // Only what is a value can be followed: what loading does (listen, start a timer) is not, and
+      // which host it runs on decides what is run at all.
       const isFollowed =
         innermost &&
         followed.get(innermost.chunk)?.has(innermost.line) &&
-        message.startsWith('reads ')
+        /^reads (the (clock|environment|local time zone|default locale)|randomness)/.test(message)
       if (kind === 'ambient' && isFollowed) return undefined
       const chunk = trace.places.at(-1)?.chunk ?? this.entry
       const notes = kind === 'ambient' ? loadNotes : loadFaults

@@ -42,7 +42,7 @@ define('Function.prototype: toString', call =>
   ambient({ ...call, args: undefined }, 'shows the source text of a function', STR),
 )
 NAMESPACES.add('Function')
-define(': Function', call => {
+define(': Function AsyncFunction GeneratorFunction AsyncGeneratorFunction', call => {
   const message = 'makes code from text: Function()'
   call.machine.tampering.push({ message, site: call.site, context: call.frame.context })
   return ambient(call, message)

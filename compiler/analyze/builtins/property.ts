@@ -19,6 +19,7 @@ import {
   tainted,
   UNDEF,
   Value,
+  doubtful,
 } from '../value.ts'
 
 function isInner(name: string): boolean {
@@ -148,6 +149,10 @@ export function descriptor(call: Call, target: Value, key: Value): Value {
   const made = fresh(call, 'object', 'descriptor')
   machine.init(made, 'value', machine.readAny(frame, target, key, site))
   for (const token of target.tokens) {
+    // What takes an accessor of the language calls it on anything: `__proto__` is one.
+    if (token.kind === 'builtin')
+      for (const name of ['get', 'set'])
+        machine.init(made, name, doubtful(`takes an accessor of ${token.path}`, site))
     for (const [which, name] of [
       ['getters', 'get'],
       ['setters', 'set'],

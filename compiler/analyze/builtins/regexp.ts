@@ -119,6 +119,16 @@ define('RegExp.prototype: exec test', call => {
   return tainted(join(matched(call), NUL), taint)
 })
 define('RegExp.prototype: toString', pure(STR))
+// It changes what every other user of the expression gets, and no read of its text is noted.
+define('RegExp.prototype: compile', call => {
+  const { machine, frame, site } = call
+  machine.tampering.push({
+    message: 'compiles a regular expression anew',
+    site,
+    context: frame.context,
+  })
+  return ambient(call, 'compiles a regular expression anew')
+})
 define('RegExp.prototype: @@match @@matchAll @@replace @@search @@split', call =>
   ambient(call, 'calls a method of RegExp by its symbol'),
 )

@@ -86,4 +86,10 @@ for (const [name, value] of HIDDEN)
       add(`${name}.prototype`, value.prototype)
     } else add(`${name}.prototype`, value)
   }
-for (const one of UNUSUAL.slice(1)) PATHS.set(one, (one as { name: string }).name)
+for (const one of UNUSUAL.slice(1)) {
+  const { name, prototype } = one as { name: string; prototype: unknown }
+  PATHS.set(one, name)
+  add(`${name}.prototype`, prototype)
+}
+// What is above them and has no name of its own. A Map that grows is walked to its end.
+for (const [value, path] of PATHS) add(`${path}.__proto__`, Object.getPrototypeOf(value))
