@@ -106,7 +106,7 @@ function judged(
     analysis.reasons.set(handler.id, reason())
     analysis.reasonsWithParams.set(handler.id, reason('param'))
     if (reason('param', 'input')) continue
-    const found = templateOf(machine.program, bundle, handler)
+    const found = templateOf(machine, bundle, handler)
     if (!found) continue
     const { holes, site, ...parts } = found
     const place = site ? places.positionOf(site.chunk, site.at) : search.at

@@ -65,6 +65,7 @@ function judged(
 ): Template | null {
   let template: Template | null = null
   let filler: Filler | null = null
+  let isCompared = false
   for (const trial of all) {
     const outcome = outcomes.get(trial.job.id)
     if (!filler && outcome?.kind === 'snapshot') {
@@ -77,8 +78,9 @@ function judged(
     if (expected === null) continue
     if (!expected || outcome?.kind !== 'snapshot' || !isSame(expected, outcome.snapshot))
       return null
+    isCompared = true
   }
-  return template
+  return isCompared ? template : null
 }
 
 /** With the headers of the first answer that have nothing put in; null where one is missing. */

@@ -14,12 +14,15 @@ export const pinned = pins
 export const pin = (core, command, args) =>
   pins ? ['taskset', ['-c', String(core), command, ...args]] : [command, args]
 
-/** Resolves once the server listens; rejects with what it said where it does not. */
+/** Serves a built project; as `startCommand`. */
 export function startServer(dir, host) {
-  const args = ['start', dir, '--host', host, '--port', '0']
-  const child = spawn(...pin(0, process.execPath, [PRECAST, ...args]), {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const args = ['start', dir, '--host', host, '--port', '0', '--hostname', '127.0.0.1']
+  return startCommand(process.execPath, [PRECAST, ...args])
+}
+
+/** Resolves once the server listens; rejects with what it said where it does not. */
+export function startCommand(command, args) {
+  const child = spawn(...pin(0, command, args), { stdio: ['ignore', 'pipe', 'pipe'] })
   const began = performance.now()
   return new Promise((resolve, reject) => {
     let out = ''

@@ -13,7 +13,7 @@ import { GIVEN_UP } from './machine/limits.ts'
 import { inherited, read, readToken } from './machine/read.ts'
 import { resolved } from './machine/resolve.ts'
 import { Store } from './machine/store.ts'
-import { noteWrite, write, writeAny } from './machine/write.ts'
+import { noteDoubtfulWrite, noteWrite, write, writeAny } from './machine/write.ts'
 import { isOverflow } from './overflow.ts'
 import type { ParsedProgram } from './program.ts'
 import { Cell, type Context, type Site, type Taint, type Token, type Value } from './value.ts'
@@ -35,6 +35,12 @@ export class Machine extends Store {
   readonly escaped = new Map<Token, { self: Value; args: Args; context: Context; site: Site }>()
   /** Changes of what the language itself provides, by whom. */
   readonly tampering: Tampering[] = []
+  /** Places where objects are made that code changes once they are there. */
+  private readonly changed = new Set<string>()
+  /** Objects of which it is not known which literal made them, if any. */
+  readonly unsited = new Set<Token>()
+  /** Whether loading changes an object of which that is not known. */
+  changesOthers = false
   /** By handler's context: what `c.notFound()` runs. */
   readonly notFound = new Map<Context, Value>()
   /** Set where loading writes files: then files read are not inputs alone. */
@@ -152,6 +158,30 @@ export class Machine extends Store {
   /** Notes that `frame` changes the member `key` (`*`: any) of `token`. */
   noteWrite(frame: Frame, token: Token, key: string, site: Site, what?: string): void {
     noteWrite(this, frame, token, key, site, what)
+  }
+
+  /** Notes that `frame` changes what is not known of a value. */
+  noteDoubtfulWrite(frame: Frame, base: Value, site: Site): void {
+    noteDoubtfulWrite(this, frame, base, site)
+  }
+
+  /** Notes that an object that `frame` got may be another one than its maker made. */
+  noteChange(frame: Frame, token: Token): void {
+    // What a request makes and changes is of no concern to others.
+    if (frame.context.kind === 'call' && !this.outlives(frame, token)) return
+    if (token.kind === 'builtin' || token.kind === 'function') return
+    this.changedAt(this.unsited.has(token) ? null : token.site)
+  }
+
+  /** The same, of what was made at a place; null: not known where. */
+  changedAt(site: Site | null): void {
+    if (site) this.changed.add(`${site.chunk}:${site.at}`)
+    else this.changesOthers = true
+  }
+
+  /** Whether an object made at a place may hold other members than it was made with. */
+  isChanged({ chunk, at }: Site): boolean {
+    return this.changed.has(`${chunk}:${at}`)
   }
 
   /** What calling a value gives. */

@@ -38,6 +38,8 @@ export interface Taint {
 export interface Doubt {
   message: string
   site: Site
+  /** It may be a class or a prototype that other code has too. */
+  isShared?: boolean
 }
 
 export const UNDEFINED = 1
@@ -220,6 +222,14 @@ export function strongerTaint(a: Taint | null, b: Taint | null): Taint | null {
   return b.kind === 'ambient' ? b : a
 }
 
+/** A member of what is not known, where its name leads to a class or a prototype: all code has that. */
+export function shared(value: Value, key: string): Value {
+  if (!value.doubt || value.doubt.isShared || !/^(prototype|constructor|__proto__)$/.test(key))
+    return value
+  const doubt = { ...value.doubt, isShared: true }
+  return new Value(value.bits, value.strings, value.tokens, value.taint, doubt)
+}
+
 /** The union; `a` itself where it already has all of `b`. */
 export function join(a: Value, b: Value): Value {
   if (a === b || b === BOTTOM) return a
@@ -235,7 +245,7 @@ export function join(a: Value, b: Value): Value {
   }
   const tokens = joinTokens(a.tokens, b.tokens)
   const taint = strongerTaint(a.taint, b.taint)
-  const doubt = a.doubt ?? b.doubt
+  const doubt = b.doubt?.isShared && !a.doubt?.isShared ? b.doubt : (a.doubt ?? b.doubt)
   if (
     allBits === a.bits &&
     (strings === a.strings || (strings.length === 0 && a.strings.length === 0)) &&

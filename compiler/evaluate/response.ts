@@ -7,6 +7,8 @@ import type { Head } from './protocol.ts'
 export interface Answer {
   head: Head
   body: Uint8Array
+  /** A field that it sets and that will not be stored, or null. */
+  dropped: string | null
 }
 
 /** Fields that belong to the connection or to the server (RFC 9110 sections 6.6.1, 7.6.1 and 8.6). */
@@ -26,11 +28,13 @@ export async function readAnswer(response: Response, limit: number): Promise<Ans
   const body = await readBody(response, limit)
   if (!body) return null
   const headers: [string, string][] = []
+  let dropped: string | null = null
   for (const [name, value] of response.headers) {
-    if (!OWN_FIELDS.has(name)) headers.push([name, value])
+    if (OWN_FIELDS.has(name)) dropped ??= name
+    else headers.push([name, value])
   }
   const hash = createHash('sha256').update(body).digest('hex')
-  return { head: { status: response.status, headers, length: body.length, hash }, body }
+  return { head: { status: response.status, headers, length: body.length, hash }, body, dropped }
 }
 
 async function readBody(response: Response, limit: number): Promise<Uint8Array | null> {

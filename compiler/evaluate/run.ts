@@ -88,11 +88,12 @@ export async function evaluator(
       const trace = traceHere(message)
       if (kind === 'exit') this.failed ??= trace
       const [innermost] = trace.places
-      // On which host it runs decides what is run at all.
+      // A value can be followed. What loading does (listen, start a timer) cannot, and on which host
+      // it runs decides what is run at all.
       const isFollowed =
         innermost &&
         followed.get(innermost.chunk)?.has(innermost.line) &&
-        !message.startsWith('looks for ')
+        message.startsWith('reads ')
       if (kind === 'ambient' && isFollowed) return undefined
       const chunk = trace.places.at(-1)?.chunk ?? this.entry
       const notes = kind === 'ambient' ? loadNotes : loadFaults
@@ -276,6 +277,8 @@ export async function evaluator(
       return say('answers with c.notFound(), which a _404 may answer')
     }
     if (!body) return say(`answers with more than ${start.maxBody} bytes`)
+    // Each host does something else with such a field, and a template is to do the same.
+    if (job.mode === 'fill' && body.dropped) return say(`sets the header ${body.dropped}`)
     const why = whyUnstorable(body.head) ?? (job.mode === 'prove' ? whyPersonal(body.head) : null)
     return why ? say(why) : body
   }

@@ -5,7 +5,7 @@ import type { App } from '../app.ts'
 import type { Source } from './body.ts'
 import { copy, fromLatin1, join } from './bytes.ts'
 import { Exchange } from './exchange.ts'
-import { formOf, headWith } from './form.ts'
+import { formOf } from './form.ts'
 import { type Head, parseHead } from './head.ts'
 import { Incoming, SPENT } from './incoming.ts'
 import { Output } from './output.ts'
@@ -56,7 +56,7 @@ export class Connection implements Member, Source {
     this.deadline = pool.now + pool.limits.headTimeout
   }
 
-  // ------------------------------------------------------------------ what the socket says
+  // ------------------------------------------- what socket, pool, body and exchange say
 
   /** The bytes are only read during the call. */
   receive(bytes: Uint8Array): void {
@@ -122,8 +122,6 @@ export class Connection implements Member, Source {
     this.#taken?.closed?.()
   }
 
-  // ------------------------------------------------------------------ what the pool says
-
   expire(): void {
     const pending = this.wire.pending()
     if (pending > 0) {
@@ -144,8 +142,6 @@ export class Connection implements Member, Source {
     if (this.#exchange === null && this.#taken === null && !this.output.blocked) this.#close()
   }
 
-  // ------------------------------------------------------------------ what the body says
-
   wanted(): void {
     this.#incoming.isFull = false
     if (this.#incoming.owesContinue) {
@@ -159,8 +155,6 @@ export class Connection implements Member, Source {
     this.#incoming.isFull = true
     this.#flow()
   }
-
-  // ------------------------------------------------------------------ what the exchange says
 
   /** Whether the connection can go on after this request. */
   mayGoOn(head: Head): boolean {
@@ -315,8 +309,7 @@ export class Connection implements Member, Source {
     if (keepAlive && head.minor === 1) this.output.form(formOf(reply), this.pool.date)
     else {
       const field = keepAlive ? 'Connection: keep-alive' : 'Connection: close'
-      this.output.bytes(headWith(reply, this.pool.date, field))
-      if (reply.body !== null) this.output.bytes(reply.body)
+      this.output.once(reply, this.pool.date, field)
       if (!keepAlive) this.#close()
     }
   }

@@ -2,7 +2,8 @@
 // together. Nothing is held back longer than the call that made it.
 
 import { fromLatin1, utf8, writeUtf8 } from './bytes.ts'
-import type { Form } from './form.ts'
+import type { Reply } from '../app.ts'
+import { type Form, headWith } from './form.ts'
 import type { Wire } from './wire.ts'
 
 /** Shared by all connections: it is empty whenever none of them is corked. */
@@ -51,6 +52,12 @@ export class Output {
     this.flush()
     if (!this.#write(bytes, true) || this.#wire.keeps) form.held = true
     if (form.rest !== null) this.#write(form.rest, true)
+  }
+
+  /** A prebuilt answer with a field that only this connection needs. */
+  once(reply: Reply, date: string, field: string): void {
+    this.bytes(headWith(reply, date, field))
+    if (reply.body !== null) this.bytes(reply.body)
   }
 
   /** Bytes that nobody changes. */

@@ -19,6 +19,64 @@ function shared(lib: string, get: string, post: string): Files {
 }
 
 export const impure: Case[] = [
+  // ---------------------------------------------------------------- classes that all code shares
+  [
+    'the class of JSX nodes, changed',
+    `import { JSXNode } from 'hono/jsx'
+let n = 0
+JSXNode.prototype.toString = () => String(n++ > 1000)
+export const GET = c => c.html(<b />)`,
+    /may change a class that it does not make/,
+  ],
+  [
+    'the class of JSX nodes, by way of a node',
+    `export const POST = c => {
+  Object.assign((<b />).constructor.prototype, { toString: () => c.req.path })
+  return c.text('')
+}
+export const GET = c => c.html(<b />)`,
+    /may change a class that it does not make/,
+  ],
+  [
+    'a class of the host, changed',
+    `export const POST = c => {
+  Object.defineProperty(Request.prototype, 'url', { value: c.req.path })
+  return c.text('')
+}
+export const GET = c => c.text('x')`,
+    /may change a class that it does not make/,
+  ],
+  ...['Headers', 'Response', 'Request', 'URL', 'Blob'].map(
+    (name): Case => [
+      `the prototype of ${name}, written by another method`,
+      `export const POST = c => {
+  ${name}.prototype.precastTest = () => 'x'
+  return c.text('')
+}
+export const GET = c => c.text('x')`,
+      /may change/,
+    ],
+  ),
+  [
+    'the class of the request, with a getter',
+    `export const POST = c => {
+  c.req.constructor.prototype.__defineGetter__('path', () => 'x')
+  return c.text('')
+}
+export const GET = c => c.text('x')`,
+    /may change a class that it does not make/,
+  ],
+  [
+    'text that runs as code, by the default export of node:vm',
+    `import vm from 'node:vm'
+export const POST = async c => {
+  vm.runInThisContext(await c.req.text())
+  return c.text('')
+}
+export const GET = c => c.text(encodeURIComponent('x'))`,
+    /reads node:vm\.runInThisContext/,
+  ],
+
   // ---------------------------------------------------------------- the clock, in all its forms
   ['Date.now', `export const GET = c => c.json(Date.now())`, /reads the clock: Date\.now\(\)/],
   [

@@ -34,6 +34,8 @@ function shown(parts: Part[] | null): string {
 }
 
 const get = (body: string, before = ''): string => `${before}\nexport default c => { ${body} }`
+/** What no trial asks for. */
+const MAGIC = `(x => (x === 'magic' ? 'BOOM' : x))`
 const HTML = "import { html, raw } from 'hono/html'"
 
 const accepted: Record<string, Case> = {
@@ -480,6 +482,18 @@ const refused: Record<string, Case> = {
       'return <html><head><link rel="icon" href="/i" /></head><body dangerouslySetInnerHTML={{ __html: c.req.param("slug") }} /></html>',
     ),
   ],
+  'a title that may be the text of one that Hono moves': [
+    `import { html } from 'hono/html'
+export default c => c.html(
+  <html><head></head><body><title>magic</title>{html\`<title>\${c.req.param('slug')}</title>\`}</body></html>
+)`,
+  ],
+  'an attribute that may make the text of an element that Hono moves': [
+    `import { html } from 'hono/html'
+export default c => c.html(
+  <html><head><link rel="icon" href="/magic" /></head>{html\`<link rel="icon" href="\${c.req.param('slug')}"/>\`}</html>
+)`,
+  ],
   'an async component': [
     get('return <P v={c.req.param("slug")} />', 'const P = async ({ v }) => <p>{v}</p>'),
   ],
@@ -510,6 +524,85 @@ const refused: Record<string, Case> = {
   ],
   'changes to a global': [
     get('return encodeURIComponent(c.req.param("slug"))', 'globalThis.encodeURIComponent = x => x'),
+  ],
+  'a function of an object that loading changes': [
+    get('return c.text(o.f(c.req.param("slug")))', `const o = { f: x => x }; o.f = ${MAGIC}`),
+  ],
+  'a function that Object.assign puts in place of another': [
+    get(
+      'return c.text(o.f(c.req.param("slug")))',
+      `const o = { f: x => x }; Object.assign(o, { f: ${MAGIC} })`,
+    ),
+  ],
+  'a getter that is defined over a function': [
+    get(
+      'return c.text(o.f(c.req.param("slug")))',
+      `const o = { f: x => x }; Object.defineProperty(o, "f", { get: () => ${MAGIC} })`,
+    ),
+  ],
+  'functions of a list that is turned round': [
+    get(
+      'return c.text(list.map(f => f(c.req.param("slug"))).join())',
+      `const list = [x => x, ${MAGIC}]; list.reverse()`,
+    ),
+  ],
+  'functions of a list that is made and changed': [
+    get(
+      'return c.text(list.map(f => f(c.req.param("slug"))).join())',
+      `const list = [1].map(() => x => x); list[0] = ${MAGIC}`,
+    ),
+  ],
+  'pairs that are changed': [
+    get(
+      'return c.text(pairs.map(([, f]) => f(c.req.param("slug"))).join())',
+      `const pairs = Object.entries({ a: x => x }); pairs[0][1] = ${MAGIC}`,
+    ),
+  ],
+  'the rest of an object, changed': [
+    get(
+      'return c.text(o.f(c.req.param("slug")))',
+      `const rest = ({ ...all }) => all; const o = rest({ f: x => x }); o.f = ${MAGIC}`,
+    ),
+  ],
+  'a flag that loading changes': [
+    get(
+      `return c.text(o.plain ? c.req.param("slug") : ${MAGIC}(c.req.param("slug")))`,
+      'const o = { plain: true }; o.plain = false',
+    ),
+  ],
+  'a prototype that an object gets': [
+    get(
+      'return c.text((o.f ?? (x => x))(c.req.param("slug")))',
+      `const o = {}; Object.setPrototypeOf(o, { f: ${MAGIC} })`,
+    ),
+  ],
+  'an object that only a closure has, changed': [
+    get(
+      'return c.text(api.run(c.req.param("slug")))',
+      `const api = (() => {
+  const o = { f: x => x }
+  return { own: () => o, run: x => o.f(x) }
+})()
+api.own().f = ${MAGIC}`,
+    ),
+  ],
+  'an object that another module changes': [
+    {
+      [ROUTE]: `import { o } from '../_o'\nimport '../_p'\n${get('return c.text(o.f(c.req.param("slug")))')}`,
+      '_o.js': 'export const o = { f: x => x }',
+      '_p.js': `import { o } from './_o'\no.f = x => (x === 'magic' ? 'BOOM' : x)`,
+    },
+  ],
+  'a chain whose handler is changed': [
+    `export const GET = [c => c.text(c.req.param('slug'))]
+GET[0] = c => c.text(c.req.param('slug') === 'magic' ? 'BOOM' : c.req.param('slug'))`,
+  ],
+  'the class of requests, changed by another method': [
+    `${get('return c.text(c.req.param("slug"))')}
+export const POST = c => {
+  c.req.constructor.prototype.param = () => 'BOOM'
+  return c.text('')
+}`,
   ],
   'state another method changes': [
     `let s = { a: 'x' }\nexport const GET = c => c.text(s.a + c.req.param('slug'))\nexport const POST = async c => { s.a = await c.req.text(); return c.text('') }`,

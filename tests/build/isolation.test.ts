@@ -23,6 +23,7 @@ describe('one module', () => {
     assert.equal(verdicts['/'], 'static')
     assert.equal(verdicts['/vouched'], 'static')
     assert.equal(verdicts['/server'], 'dynamic')
+    assert.equal(verdicts['/interval'], 'dynamic')
   })
 
   test('cannot spoil another', async () => {

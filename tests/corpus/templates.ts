@@ -195,6 +195,8 @@ const ANSWERS: ((text: string) => string)[] = [
   text => `return Promise.resolve(c.text(\`\${${text}}\`))`,
   text => `c.header('x-dup', \`\${${text}}\`); c.header('x-dup', 'last'); return c.text('x')`,
   text => `const r = c.text(\`\${${text}}\`); c.header('x-late', 'l'); return r`,
+  text => `return c.text(\`\${${text}}\`, 200, { 'Content-Length': '2' })`,
+  text => `return c.text(\`\${${text}}\`, 200, { Trailer: 'x-a' })`,
   () => 'return c.body(null, 204)',
 ]
 

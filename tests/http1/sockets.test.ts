@@ -55,7 +55,7 @@ for (const host of hosts) {
           const isRefused = one.status[0]! >= 400
           // A server that is not ours may drop a connection in place of refusing what came on it, or
           // wait for more; one that is silent that long has not taken it for a request.
-          const wait = isOurs || limit || !isRefused ? undefined : 2_000
+          const wait = isOurs ? undefined : limit || !isRefused ? 6_000 : 2_000
           const answer = await raw(port, one.bytes, wait).catch((error: Error) => {
             if (isOurs) throw error
             return ''

@@ -5,6 +5,7 @@ import { globalOf } from './globals.ts'
 import { inheritedFrom, isNative } from './inherit.ts'
 import { isNodeModule } from './modules.ts'
 import { CONSTANTS, HONO, NAMESPACES, SUMMARIES } from './registry.ts'
+import { RUNS_TEXT } from './summary.ts'
 import type { Machine } from '../machine.ts'
 import type { Frame } from '../machine/frame.ts'
 import {
@@ -13,6 +14,7 @@ import {
   join,
   NUM,
   of,
+  shared,
   type Site,
   STR,
   tainted,
@@ -88,8 +90,7 @@ export function builtinMember(m: Machine, f: Frame, token: Token, key: string, s
     if (found) return of(m.builtin(found))
     if (key.startsWith('@@') || key === 'then' || key === 'toJSON') return UNDEF
   }
-  return ambient(
-    { machine: m, frame: f, site },
-    `reads ${key === '*' ? `a member of ${owner} whose name is only known at run time` : path}`,
-  )
+  const message = `reads ${key === '*' ? `a member of ${owner} whose name is only known at run time` : path}`
+  if (RUNS_TEXT.test(owner)) m.tampering.push({ message, site, context: f.context })
+  return shared(ambient({ machine: m, frame: f, site }, message), key)
 }

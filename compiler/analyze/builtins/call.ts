@@ -72,6 +72,7 @@ export function callBackSpread(call: Call, callee: Value, self: Value, rest: Val
 /** Notes that the call changes the object it is called on. */
 export function changes(call: Call, key = '[]', targets = call.self): void {
   for (const token of targets.tokens) call.machine.noteWrite(call.frame, token, key, call.site)
+  call.machine.noteDoubtfulWrite(call.frame, targets, call.site)
   if (targets.doubt && call.frame.context.kind === 'call')
     call.machine.effect(call.frame, targets.doubt.message, call.site)
 }

@@ -11,6 +11,7 @@ import {
   NUL,
   NUM,
   of,
+  shared,
   STR,
   strongerTaint,
   SYM,
@@ -118,6 +119,7 @@ export function defineOne(call: Call, target: Value, key: Value, how: Value): vo
   const value = machine.read(frame, how, 'value', site)
   const getter = machine.read(frame, how, 'get', site)
   const setter = machine.read(frame, how, 'set', site)
+  machine.noteDoubtfulWrite(frame, target, site)
   if (target.doubt) machine.escape(frame, how, site)
   for (const token of target.tokens) {
     for (const name of names) {
@@ -169,7 +171,7 @@ export function prototypeOf(call: Call, value: Value): Value {
     if (native) out = join(out, of(machine.builtin(native)))
   }
   if (value.mayBeString) out = join(out, of(machine.builtin('String.prototype')))
-  if (value.doubt) out = join(out, new Value(0, [], [], null, value.doubt))
+  if (value.doubt) out = join(out, shared(new Value(0, [], [], null, value.doubt), '__proto__'))
   return out
 }
 

@@ -18,7 +18,7 @@ export function summaryOf(token: Token): Summary | null {
 }
 
 /** Modules whose functions run text, or write where no object is. */
-const RUNS_TEXT = /^(node:(vm|inspector)|bun:(ffi|jsc))\b/
+export const RUNS_TEXT = /^(node:(vm|inspector)|bun:(ffi|jsc))\b/
 
 const unknownCall: Summary = call => {
   const message = `calls ${call.token.path}()`

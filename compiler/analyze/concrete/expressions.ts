@@ -77,8 +77,10 @@ export function expression(u: Unit, node: AnyNode, place: Place): Expr {
             run: u.expr(one.type === 'SpreadElement' ? one.argument : one, place),
           },
       )
+      const site = siteOf(place, node)
       return s => {
         const out: unknown[] = []
+        w.sites.set(out, site)
         for (const part of parts) {
           if (!part) out.length++
           else if (!part.isSpread) out.push(part.run(s))

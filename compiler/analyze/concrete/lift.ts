@@ -60,6 +60,7 @@ export class Lift {
     for (const [key, value] of Object.entries(this.w.global))
       machine.init(machine.builtin('globalThis'), key, this.value(value))
     for (let one = this.open.pop(); one; one = this.open.pop()) one()
+    for (const site of this.w.changed) machine.changedAt(site)
     for (const { owner, key, context, site } of loaded.foreign) {
       // Whoever shares the process would notice.
       if (owner === this.w.global)
@@ -196,7 +197,8 @@ export class Lift {
     if (token) return token
     const kind = this.kindOf(value)
     const context = this.contextOf(value)
-    token = this.m.token(kind, context, { chunk: context.root, at: 0 })
+    token = this.m.token(kind, context, this.w.sites.get(value) ?? { chunk: context.root, at: 0 })
+    if (!this.w.sites.has(value)) this.m.unsited.add(token)
     this.tokens.set(value, token)
     const made = token
     this.open.push(() => this.fill(value, made))

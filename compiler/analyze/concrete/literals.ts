@@ -5,12 +5,13 @@ import { copyMembers } from './members.ts'
 import { data, define, toKey } from './objects.ts'
 import { isFunctionNode, nameOf } from '../program/syntax.ts'
 import type { Place } from './scope.ts'
-import type { Expr, Unit } from './unit.ts'
+import { type Expr, siteOf, type Unit } from './unit.ts'
 import { isObject, type Key, type Scope } from './world.ts'
 
 /** An object literal. */
 export function object(u: Unit, node: AnyNode & { type: 'ObjectExpression' }, place: Place): Expr {
   const { w } = u
+  const site = siteOf(place, node)
   const parts = node.properties.map(one => {
     if (one.type === 'SpreadElement') {
       const from = u.expr(one.argument, place)
@@ -50,6 +51,7 @@ export function object(u: Unit, node: AnyNode & { type: 'ObjectExpression' }, pl
   })
   return s => {
     const made = {}
+    w.sites.set(made, site)
     for (const part of parts) part(s, made)
     return made
   }

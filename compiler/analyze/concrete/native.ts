@@ -41,7 +41,9 @@ export function checked(w: World, value: unknown): unknown {
 }
 
 export function run(w: World, { fn, self, args }: NativeCall): unknown {
-  return checked(w, Reflect.apply(fn, self, args))
+  const made = checked(w, Reflect.apply(fn, self, args))
+  w.spend(made)
+  return made
 }
 
 /** Notes what a call looks at; what it may call itself must be the code's own or harmless. */
@@ -112,6 +114,7 @@ export function own(paths: string, rule: Own): void {
 export const constructed = (w: World, { fn, args, newTarget }: NativeCall): object => {
   const made = Reflect.construct(fn, args, newTarget as Fn) as object
   if (w.failed) throw w.failed
+  w.spend(made)
   return made
 }
 

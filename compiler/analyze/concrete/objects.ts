@@ -235,7 +235,7 @@ export function define(w: World, base: object, key: Key, found: PropertyDescript
   if (base === w.global) w.unsupported('defines a global')
   for (const accessor of [found.get, found.set])
     if (accessor && PATHS.has(accessor)) w.unsupported('makes a builtin an accessor')
-  w.touch(base, key)
+  w.touch(base, key, true)
   Object.defineProperty(base, key, found)
 }
 

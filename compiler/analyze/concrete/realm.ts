@@ -68,7 +68,8 @@ for (const name of HELD) {
   const value = (globalThis as Record<string, unknown>)[name]
   if (typeof value !== 'function') continue
   GLOBALS.set(name, value)
-  PATHS.set(value, name)
+  // With its prototype: what is not known by a path counts as the program's own, to be written.
+  add(name, value)
 }
 for (const [name, value] of HIDDEN)
   if (!PATHS.has(value)) {

@@ -14,6 +14,11 @@ export type Scope = unknown[]
 
 /** Steps (calls and rounds of loops) one run may take. */
 const MAX_STEPS = 400_000
+/**
+ * Characters and members that one run's builtins and operators may make: a loop that eats memory must
+ * not eat the compiler's.
+ */
+const MAX_MADE = 32 << 20
 /** Calls within calls; the run uses the stack of the compiler. */
 const MAX_DEPTH = 120
 
@@ -32,6 +37,10 @@ export interface ForeignWrite {
 }
 
 export class World {
+  /** Which literal made an object. */
+  readonly sites = new WeakMap<object, Site>()
+  /** What loading changed that was there already, by whose literal made it; null: by no literal. */
+  readonly changed = new Set<Site | null>()
   /** Which loading made what is older than the current run. */
   readonly owners = new WeakMap<object, Context>()
   readonly closures = new WeakMap<object, Closure>()
@@ -58,6 +67,7 @@ export class World {
   now: Context
   isLoading = true
   steps = 0
+  made = 0
   depth = 0
   /** Where the code is, outermost call first. */
   chain: Site[] = []
@@ -94,6 +104,7 @@ export class World {
     this.now = now
     this.isLoading = isLoading
     this.steps = 0
+    this.made = 0
     this.depth = 0
     this.chain = []
     this.at = { chunk: '', at: 0 }
@@ -122,6 +133,13 @@ export class World {
   step(): void {
     if (this.failed) throw this.failed
     if (++this.steps > MAX_STEPS) this.unsupported('takes more steps than are run')
+  }
+
+  /** Counts what a builtin or an operator made. */
+  spend(value: unknown): void {
+    if (typeof value === 'string' || Array.isArray(value) || ArrayBuffer.isView(value))
+      this.made += (value as ArrayLike<unknown>).length ?? 0
+    if (this.made > MAX_MADE) this.unsupported('makes more than a run may')
   }
 
   enter(site: Site): void {
@@ -192,8 +210,16 @@ export class World {
     return before
   }
 
+  /** Notes that loading changes an object that was made before. */
+  noteChange(owner: object): void {
+    const isVariables = Array.isArray(owner) && owner[1] instanceof Place
+    if (this.isLoading && !isVariables && typeof owner !== 'function')
+      this.changed.add(this.sites.get(owner) ?? null)
+  }
+
   /** Has to be called before one member of an object, or one variable, changes. */
-  touch(owner: object, key: Key): void {
+  touch(owner: object, key: Key, isMade = false): void {
+    if (!isMade) this.noteChange(owner)
     if (PATHS.has(owner)) this.bail('unsupported', `changes \`${PATHS.get(owner)}\``)
     if (this.exotics.has(owner)) this.unsupported('changes what it was given')
     const by = this.owners.get(owner)
@@ -214,6 +240,7 @@ export class World {
 
   /** Has to be called before a list or collection changes as a whole. */
   touchAll(owner: object): void {
+    this.noteChange(owner)
     if (PATHS.has(owner)) this.bail('unsupported', `changes \`${PATHS.get(owner)}\``)
     if (this.exotics.has(owner)) this.unsupported('changes what it was given')
     const by = this.owners.get(owner)

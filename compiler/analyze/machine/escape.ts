@@ -31,6 +31,7 @@ export function letEscape(m: Machine, frame: Frame, value: Value, site: Site): v
   for (let token = open.pop(); token; token = open.pop()) {
     if (frame.gone.has(token) || KEPT.has(token.kind)) continue
     frame.gone.add(token)
+    m.noteChange(frame, token)
     if (token.kind === 'function') {
       escapeFunction(
         m,

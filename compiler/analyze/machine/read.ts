@@ -20,6 +20,7 @@ import {
   NOTHING,
   of,
   PRIMITIVE,
+  shared,
   type Site,
   STR,
   STRING,
@@ -49,8 +50,9 @@ export function read(m: Machine, frame: Frame, base: Value, key: string, site: S
   if (base.bits & SYMBOL) out = join(out, inherited(m, frame, 'Symbol.prototype', key, site))
   if (base.bits & BIGINT) out = join(out, inherited(m, frame, 'BigInt.prototype', key, site))
   if (base.doubt) {
+    if (key.startsWith('__define')) m.noteDoubtfulWrite(frame, base, site)
     if (frame.context.kind === 'call') m.effect(frame, base.doubt.message, site)
-    out = join(out, new Value(0, [], [], base.taint, base.doubt))
+    out = join(out, shared(new Value(0, [], [], base.taint, base.doubt), key))
   }
   // `undefined` and `null` have no members: the code goes no further.
   if (out === BOTTOM && base !== BOTTOM) out = NOTHING
@@ -91,7 +93,7 @@ export function readToken(
 ): Value {
   if (m.spent(frame)) return GIVEN_UP
   const special = m.language.memberOf(m, frame, token, key, site)
-  if (special) return join(special, replaced(m, frame, token, key, self, site))
+  if (special) return join(shared(special, key), replaced(m, frame, token, key, self, site))
   if (key === '__proto__') {
     const native = PROTOTYPES[token.kind]
     const own = token.proto ? m.get(frame, token.proto) : BOTTOM
@@ -118,7 +120,7 @@ export function readToken(
     if (!path && token.kind === 'data') path = m.language.inheritedFrom('Array.prototype', key)
     if (path) out = join(out, of(m.builtin(path)))
     else if (out === UNDEF && m.language.isUnlisted(native, key, token.kind))
-      return m.language.ambient({ machine: m, frame, site }, `uses ${native}.${key}`)
+      return shared(m.language.ambient({ machine: m, frame, site }, `uses ${native}.${key}`), key)
   }
   return out
 }

@@ -38,6 +38,7 @@ export function noteWrite(
   site: Site,
   what?: string,
 ): void {
+  m.noteChange(frame, token)
   // Only stack traces depend on it, and who reads one is never static.
   if (token.path === 'Error' && token.kind === 'builtin' && key === 'stackTraceLimit') return
   const isOwnGlobal = token.path === 'globalThis' && key !== '*' && !m.language.isKnownGlobal(key)
@@ -64,6 +65,13 @@ export function noteWrite(
     )
 }
 
+/** Notes a change of what is not known: it may be the language's or Hono's. */
+export function noteDoubtfulWrite(m: Machine, frame: Frame, { doubt }: Value, site: Site): void {
+  if (!doubt?.isShared) return
+  const message = 'may change a class that it does not make'
+  m.tampering.push({ message, site, context: frame.context })
+}
+
 export function write(
   m: Machine,
   frame: Frame,
@@ -88,6 +96,7 @@ export function write(
     const where = isIndex(key) && !token.props.has(key) ? '[]' : key
     m.init(token, where, stored)
   }
+  noteDoubtfulWrite(m, frame, base, site)
   if (base.doubt) {
     if (frame.context.kind === 'call') m.effect(frame, base.doubt.message, site)
     m.escape(frame, value, site)
@@ -133,6 +142,7 @@ export function writeAny(
       if (key.bits & ~SYMBOL || others || key.doubt) m.init(token, '*', stored)
     }
   }
+  noteDoubtfulWrite(m, frame, base, site)
   if (base.doubt) {
     if (frame.context.kind === 'call') m.effect(frame, base.doubt.message, site)
     m.escape(frame, value, site)

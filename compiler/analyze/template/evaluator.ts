@@ -34,7 +34,17 @@ const MAX_STEPS = 20_000
 /** What a statement leads to: null to go on. */
 type Completion = { value: Value } | null
 
+/** The project's code, with what is known of it. */
+export interface Source {
+  program: ParsedProgram
+  /** Whether an object made at a place may hold other members than it was made with. */
+  isChanged(site: Site): boolean
+  /** Whether loading changes an object that no literal made. */
+  readonly changesOthers: boolean
+}
+
 export class Evaluator {
+  readonly #source: Source
   readonly scope: Scope
   readonly markup = new Markup()
   readonly exchange: Exchange
@@ -46,12 +56,13 @@ export class Evaluator {
   #steps = 0
 
   constructor(
-    program: ParsedProgram,
+    source: Source,
     params: string[],
     optional: string | undefined,
     next: (link: number) => void,
   ) {
-    this.scope = new Scope(program, (node, env) => this.expression(node, env))
+    this.#source = source
+    this.scope = new Scope(source.program, (node, env) => this.expression(node, env))
     this.exchange = new Exchange(params, optional, this.markup)
     this.#next = next
   }
@@ -154,6 +165,7 @@ export class Evaluator {
         for (const one of pattern.properties) {
           if (one.type === 'RestElement') {
             if (value.kind !== 'object') refuse('the rest of something')
+            this.#unchanged(one, env)
             const props = noProps()
             for (const [name, own] of Object.entries(value.props))
               if (!taken.has(name)) props[name] = own
@@ -201,6 +213,20 @@ export class Evaluator {
 
   expression(node: AnyNode, env: Env): Value {
     if (++this.#steps > MAX_STEPS) return refuse('too much')
+    const value = this.#valueOf(node, env)
+    if (value.kind === 'object' || value.kind === 'array' || value.kind === 'markup')
+      this.#unchanged(node, env)
+    return value
+  }
+
+  /** Loading may change what a literal made, in code that is not followed here. */
+  #unchanged({ start: at, type }: AnyNode, { chunk }: Env): void {
+    if (this.#source.isChanged({ chunk, at })) refuse('an object that is changed')
+    if (this.scope.isLoading && this.#source.changesOthers && !/^(Object|Array)Expr/.test(type))
+      refuse('an object that may be changed')
+  }
+
+  #valueOf(node: AnyNode, env: Env): Value {
     switch (node.type) {
       case 'Literal': {
         const { value } = node

@@ -1,13 +1,12 @@
 // A handler behind its middleware -> the parts of its answer, where that is fixed bytes with values
 // of the request put in; null where it is anything else, or may be. Reads syntax and runs nothing of
-// the project; shares the syntax trees with the abstract machine and no more.
+// the project; of the abstract machine it takes the syntax trees and which objects are changed.
 
 import type { Escape, Hole, Part } from '../../../runtime/artifact.ts'
 import type { Bundle, Handler } from '../../stages.ts'
 import { isOverflow } from '../overflow.ts'
-import type { ParsedProgram } from '../program.ts'
 import type { Site } from '../value.ts'
-import { Evaluator } from './evaluator.ts'
+import { Evaluator, type Source } from './evaluator.ts'
 import { Refusal, refuse, type Value } from './value.ts'
 
 export interface Found {
@@ -20,9 +19,9 @@ export interface Found {
 }
 
 /** The parts of what a handler answers, or null. */
-export function templateOf(program: ParsedProgram, bundle: Bundle, handler: Handler): Found | null {
+export function templateOf(source: Source, bundle: Bundle, handler: Handler): Found | null {
   try {
-    const { answer, site } = answerOf(program, bundle, handler)
+    const { answer, site } = answerOf(source, bundle, handler)
     const { body, headers } = answer
     const holes = [...(body ?? []), ...headers.flatMap(([, parts]) => parts)].filter(
       (part): part is Hole => typeof part !== 'string',
@@ -34,7 +33,7 @@ export function templateOf(program: ParsedProgram, bundle: Bundle, handler: Hand
   }
 }
 
-function answerOf(program: ParsedProgram, bundle: Bundle, handler: Handler) {
+function answerOf(source: Source, bundle: Bundle, handler: Handler) {
   const { file, name, middleware } = handler
   const links: Value[] = []
   let passed = -1
@@ -56,7 +55,7 @@ function answerOf(program: ParsedProgram, bundle: Bundle, handler: Handler) {
   }
   // The name is the file's own, so what is a parameter and what may be missing stands in it.
   const optional = /\[\[\.\.\.([^\]]+)\]\]/.exec(file)?.[1]
-  const evaluator = new Evaluator(program, handler.params, optional, link => run(link + 1))
+  const evaluator = new Evaluator(source, handler.params, optional, link => run(link + 1))
   const exported = (from: string, what: string): Value =>
     evaluator.scope.exported(bundle.modules.get(from)!.chunk, what)
   const linksOf = (value: Value): Value[] =>

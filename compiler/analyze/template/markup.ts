@@ -38,9 +38,9 @@ const ATTRIBUTE = / [^\s"'<>/=]+="$/
 /** The marks of one handler and what they stand for. */
 export class Markup {
   readonly #marks: { parts: Part[]; isAttribute: boolean }[] = []
-  /** Elements with values in them, and elements that were moved, by tag. */
+  /** Tags of elements with values in them, and elements that were moved: their text by tag. */
   readonly #filled = new Set<string>()
-  readonly #moved = new Set<string>()
+  readonly #moved = new Map<string, string[]>()
 
   /** `jsx(tag, props)` of an element; components are called by who evaluates. */
   element(tag: string, props: Record<string, Value>): Value {
@@ -100,6 +100,8 @@ export class Markup {
       const times = (found[2]!.length - 1) / AMPERSAND
       if (times === 0 && this.#moved.size > 0)
         refuse('a value that is not escaped beside elements that Hono moves')
+      if ([...this.#moved.values()].flat().some(own => beginsIn(before, own)))
+        refuse('a value of the request in what may spell an element that Hono moves')
       let own = filling
       for (let i = 0; i < times; i++) own = escaped(own, 'html')
       if (!isAttribute) {
@@ -185,11 +187,24 @@ export class Markup {
       const out = component(props)
       if (out instanceof Promise) refuse('HTML that is made in time')
       const { callbacks } = out as { callbacks?: unknown[] }
-      if (callbacks?.length) this.#moved.add(tag)
-      if (String(out).includes('\uE000')) this.#filled.add(tag)
+      const text = String(out)
+      if (callbacks?.length) this.#moved.set(tag, [...(this.#moved.get(tag) ?? []), text])
+      if (text.includes('\uE000')) this.#filled.add(tag)
       return out
     }) as typeof node.tag
   }
+}
+
+/**
+ * Whether an element's text may begin in `before` and go on in the value that follows. Hono takes
+ * what it moves out of the whole page wherever that stands, by its text.
+ */
+function beginsIn(before: string, element: string): boolean {
+  // With another element inside, what is taken out first decides.
+  if (element.indexOf('<', 1) !== element.lastIndexOf('</')) return true
+  for (let at = before.indexOf('<'); at >= 0; at = before.indexOf('<', at + 1))
+    if (element.startsWith(before.slice(at)) && element.length > before.length - at) return true
+  return false
 }
 
 function isFixed(value: Value): boolean {

@@ -31,10 +31,16 @@ export class Scope {
   readonly #declared = new Map<string, Map<Binding, Declaration[]>>()
   readonly #known = new Map<Binding, Value | null>()
   readonly #tops = new Map<string, Env>()
+  #loading = 0
 
   constructor(program: ParsedProgram, evaluate: (node: AnyNode, env: Env) => Value) {
     this.#program = program
     this.#evaluate = evaluate
+  }
+
+  /** Whether the code that is evaluated is that of loading. */
+  get isLoading(): boolean {
+    return this.#loading > 0
   }
 
   /** What a chunk exports by a name. */
@@ -106,7 +112,10 @@ export class Scope {
     if (!env)
       this.#tops.set(parsed.name, (env = { chunk: parsed.name, variables: new Map(), up: null }))
     if ('function' in only) return { kind: 'function', node: only.function, env }
-    return this.#evaluate(only.init, env)
+    this.#loading++
+    const value = this.#evaluate(only.init, env)
+    this.#loading--
+    return value
   }
 
   /** Every declaration of every name in a chunk; those whose value is not plain to see have none. */

@@ -42,6 +42,7 @@ function defineAll(w: World, target: object, members: unknown): void {
 own('Object.defineProperty', (w, { args }) => {
   const [target, key, how] = args
   if (!isObject(target)) throw new TypeError('Object.defineProperty called on non-object')
+  w.noteChange(target)
   define(w, target, toKey(w, key), descriptorOf(w, how))
   return target
 })
@@ -57,6 +58,7 @@ own('Reflect.defineProperty', (w, { args }) => {
 })
 own('Object.defineProperties', (w, { args }) => {
   if (!isObject(args[0])) throw new TypeError('Object.defineProperties called on non-object')
+  w.noteChange(args[0])
   defineAll(w, args[0], args[1])
   return args[0]
 })
@@ -75,6 +77,7 @@ own('Object.setPrototypeOf', (w, call) => {
     if (PATHS.has(target) || w.isOlder(target))
       w.unsupported('changes the prototype of what outlives the call')
     if (isObject(proto) && Object.getPrototypeOf(target) === proto) return target
+    w.noteChange(target)
   }
   return run(w, call)
 })
