@@ -114,8 +114,8 @@ function localTime(call: Call, value: Value): Value {
 /** Whether a date written out says its zone; a date alone is UTC. */
 function isZoned(text: string): boolean {
   return (
-    /^[+-]?\d{4,6}(-\d\d(-\d\d)?)?$/.test(text) ||
-    /^[+-]?\d{4,6}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text) ||
+    /^(\d{4}|[+-]\d{6})(-\d\d(-\d\d)?)?$/.test(text) ||
+    /^(\d{4}|[+-]\d{6})-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text) ||
     /GMT$/.test(text)
   )
 }

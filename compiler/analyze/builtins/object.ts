@@ -42,6 +42,10 @@ for (const path of [
   before(path, call => {
     const owner = path.includes('prototype') ? call.self : arg(call, 0)
     const names = path.includes('prototype') ? arg(call, 0) : arg(call, 1)
+    const builtin = owner.tokens.find(
+      ({ kind, path }) => kind === 'builtin' && path !== 'globalThis',
+    )
+    if (builtin) ambient({ ...call, args: NO_ARGS }, `asks which members ${builtin.path} has`)
     // Its own `name` and `cause` are the language's affair.
     const isPlain =
       names.strings.length > 0 && names.strings.every(one => /^(name|cause)$/.test(one))

@@ -1,6 +1,7 @@
 // One request, as far as a concrete run may see it: the methods of Hono's context that make a response,
 // and `new Response`. What is read of the request, and whatever else there is, ends the run.
 
+import { jsonText } from './json.ts'
 import { copyMembers } from './members.ts'
 import { get } from './objects.ts'
 import { isObject, type Key, type World } from './world.ts'
@@ -55,9 +56,22 @@ function textOf(w: World, value: unknown): string {
   return typeof value === 'string' ? value : w.unsupported('answers with what is no text')
 }
 
+/** The value of a header, as no host refuses it. */
+function headerValue(w: World, value: unknown): string {
+  const text = textOf(w, value)
+  return /^[\t\x20-\x7e]*$/.test(text) ? text : w.unsupported('sets a header to unusual text')
+}
+
 function statusOf(w: World, value: unknown): string {
   if (value === undefined) return ''
-  return typeof value === 'number' ? String(value) : w.unsupported('sets a status in another way')
+  // Others may throw, with a body or without.
+  const isPlain =
+    typeof value === 'number' &&
+    Number.isInteger(value) &&
+    value >= 200 &&
+    value <= 599 &&
+    ![204, 205, 304].includes(value)
+  return isPlain ? String(value) : w.unsupported('sets a status in another way')
 }
 
 function headersOf(w: World, value: unknown): string[] {
@@ -70,7 +84,8 @@ function headersOf(w: World, value: unknown): string[] {
     if (name.startsWith('set-cookie')) w.unsupported('sets a cookie')
     const list = Array.isArray(one) ? one : [one]
     w.look(one)
-    for (const text of list) out.push(`${name}: ${textOf(w, text)}`)
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) w.unsupported('sets a header of an unusual name')
+    for (const text of list) out.push(`${name}: ${headerValue(w, text)}`)
   })
   return out
 }
@@ -78,20 +93,17 @@ function headersOf(w: World, value: unknown): string[] {
 /** The second argument: a status, or an object with status and headers. */
 function initOf(w: World, value: unknown, headers?: unknown): string[] {
   if (value === undefined || value === null || typeof value === 'number')
-    return [`status ${value ?? ''}`, ...headersOf(w, headers)]
+    return [`status ${statusOf(w, value ?? undefined)}`, ...headersOf(w, headers)]
   if (!isObject(value)) return w.unsupported('sets a status in another way')
   w.look(value)
   return [
-    `status ${statusOf(w, get(w, value, 'status'))} ${textOf(w, get(w, value, 'statusText') ?? '')}`,
+    `status ${statusOf(w, get(w, value, 'status'))} ${headerValue(w, get(w, value, 'statusText') ?? '')}`,
     ...headersOf(w, get(w, value, 'headers')),
   ]
 }
 
 function jsonOf(w: World, value: unknown): string {
-  w.lookDeep(value)
-  const text = JSON.stringify(value)
-  if (w.failed) throw w.failed
-  return String(text)
+  return String(jsonText(w, value))
 }
 
 /** The context of one request. */
@@ -118,7 +130,10 @@ export function contextOf(w: World): object {
       'body',
       method(([body, init, headers]) => done('body', bodyOf(w, body), ...initOf(w, init, headers))),
     ],
-    ['redirect', method(([to, status]) => done('redirect', textOf(w, to), statusOf(w, status)))],
+    [
+      'redirect',
+      method(([to, status]) => done('redirect', headerValue(w, to), statusOf(w, status))),
+    ],
     [
       'status',
       method(([status]) => {
@@ -138,6 +153,11 @@ export function contextOf(w: World): object {
     if (key === 'then' || typeof key === 'symbol') return undefined
     return methods.get(key) ?? w.unsupported(`uses c.${key}`)
   })
+}
+
+/** What a handler gets beside the context. */
+export function nextOf(w: World): object {
+  return native(w, () => w.unsupported('calls next()'))
 }
 
 /** What a handler's result is made into, as one text; two runs with the same text answer the same. */

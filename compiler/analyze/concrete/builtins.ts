@@ -10,6 +10,9 @@ import { PATHS } from './realm.ts'
 import { ruleOf } from './rules.ts'
 import { isObject, type World } from './world.ts'
 
+/** What `new` may be put before. */
+const MAKERS = /^(?!Symbol$|BigInt$)[A-Z]\w*$/
+
 /** Calls, or with `newTarget` constructs, a function of the language. */
 export function callNative(
   w: World,
@@ -23,8 +26,9 @@ export function callNative(
   w.step()
   if (!rule) w.unsupported(`calls ${path}()`)
   const call = { fn, path, self, args, newTarget }
+  if (newTarget !== undefined && !MAKERS.test(path))
+    throw new TypeError(`${path} is not a constructor`)
   if (rule === 'own') return checked(w, OWN.get(path)!(w, call))
-  if (newTarget !== undefined) throw new TypeError(`${path} is not a constructor`)
   if (rule === 'text') {
     if (/^Date/.test(path)) w.look(self)
     else if (path.includes('.prototype.')) checkText(w, self)

@@ -5,7 +5,7 @@ import type { Closure, Hidden } from './closure.ts'
 import { codeOf, finished, type Fn, invoke, lengthOf } from './functions.ts'
 import { accessor, nameText } from './literals.ts'
 import { data, define, get, toKey } from './objects.ts'
-import { slotsOf } from './privates.ts'
+import { slotsOf, stamp } from './privates.ts'
 import { nameOf } from '../program/syntax.ts'
 import { Place } from './scope.ts'
 import type { Unit } from './unit.ts'
@@ -114,7 +114,7 @@ export function classOf(
             }
             if (one.kind === 'method') Object.assign(slot, { kind: 'method', value: method })
             else slot[one.kind as 'get' | 'set'] = method
-            slotsOf(w, self).set(hidden, slot)
+            stamp(w, self, hidden, slot)
           }
           if (isStatic) brand(fn)
           else {
@@ -125,7 +125,7 @@ export function classOf(
         }
         const init = (self: object): void => {
           const value = runCode?.(self)
-          slotsOf(w, self).set(hidden, { name: text, value, get: null, set: null, kind: 'value' })
+          stamp(w, self, hidden, { name: text, value, get: null, set: null, kind: 'value' })
         }
         if (isStatic) statics.push(() => init(fn))
         else fields.push(init)

@@ -26,6 +26,8 @@ export interface Hidden {
 
 export interface Closure {
   code: Code | null
+  /** Whether `new` may be put before it, though it is no class. */
+  isPlain?: boolean
   scope: Scope | null
   /** Where `super` looks; of an arrow function, that of the one around. */
   home: object | null

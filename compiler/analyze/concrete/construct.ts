@@ -29,7 +29,7 @@ export function construct(
       made.code.info.isArrow ||
       made.code.info.isAsync ||
       made.code.info.isGenerator ||
-      !Object.hasOwn(callee, 'prototype'))
+      !made.isPlain)
   )
     throw new TypeError('not a constructor')
   if (kind?.isDerived) {

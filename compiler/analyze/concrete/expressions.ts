@@ -7,7 +7,7 @@ import { call, member } from './calls.ts'
 import { globalValue, isFalseProbe } from './globals.ts'
 import { object } from './literals.ts'
 import { checkText, remove, toKey } from './objects.ts'
-import { binary, toNumeric } from './operators.ts'
+import { binary, MAX_TEXT, toNumeric } from './operators.ts'
 import { privateSlot } from './privates.ts'
 import { nameOf } from '../program/syntax.ts'
 import { EMPTY, type Place } from './scope.ts'
@@ -42,6 +42,7 @@ export function expression(u: Unit, node: AnyNode, place: Place): Expr {
           out += `${value as string}${texts[i + 1]!}`
           if (w.failed) throw w.failed
         }
+        if (out.length > MAX_TEXT) w.unsupported('makes a long text')
         return out
       }
     }
@@ -84,7 +85,11 @@ export function expression(u: Unit, node: AnyNode, place: Place): Expr {
         for (const part of parts) {
           if (!part) out.length++
           else if (!part.isSpread) out.push(part.run(s))
-          else for (const one of iterate(u, part.run(s))) out.push(one)
+          else
+            for (const one of iterate(u, part.run(s))) {
+              w.step()
+              out.push(one)
+            }
         }
         return out
       }

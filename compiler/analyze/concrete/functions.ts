@@ -26,7 +26,7 @@ export function closure(
     !code.info.isAsync &&
     !code.info.isGenerator
   return (scope, home, name) => {
-    const made: Closure = { code, scope, home, bound: null, class: null }
+    const made: Closure = { code, isPlain: isPlain && !home, scope, home, bound: null, class: null }
     return finished(
       u,
       isPlain && !home ? plain(u, made) : method(u, made),
@@ -135,6 +135,8 @@ export function invoke(
     const out = code.run!(scope)
     if (newTarget === undefined) return out
     if (isObject(out)) return out
+    if (out !== undefined && made.class?.isDerived)
+      throw new TypeError('Derived constructors may only return an object or undefined')
     if (frame.self === EMPTY) throw new ReferenceError('Must call super constructor')
     return frame.self
   } finally {
@@ -171,15 +173,23 @@ function prepare(u: Unit, code: Code): void {
   }
   const ownName =
     node.type === 'FunctionExpression' && node.id ? u.program.bindingOf.get(node.id) : undefined
+  const isSimple = node.params.every(one => one.type === 'Identifier')
   for (const param of node.params)
     for (const id of identifiersOf(param)) {
       const binding = u.program.bindingOf.get(id)
-      if (binding) own.add(binding, false)
+      if (binding) own.add(binding, !isSimple)
     }
   if (ownName) own.add(ownName, false)
   const isBlock = node.body.type === 'BlockStatement'
   if (isBlock) {
-    for (const one of (node.body as { body: AnyNode[] }).body) declareVars(u.program, own, one)
+    const vars = new Place(null, null)
+    for (const one of (node.body as { body: AnyNode[] }).body) {
+      declareVars(u.program, own, one)
+      declareVars(u.program, vars, one)
+    }
+    // Such a parameter and such a variable are two that share a name.
+    if (!isSimple && [...vars.slots.keys()].some(one => one.kind === 'param'))
+      u.w.unsupported('has a parameter and a variable of one name')
     declareBlock(u.program, own, (node.body as { body: AnyNode[] }).body)
   }
   const params = node.params.map(param => ({

@@ -200,15 +200,30 @@ export class Lift {
     token = this.m.token(kind, context, this.w.sites.get(value) ?? { chunk: context.root, at: 0 })
     if (!this.w.sites.has(value)) this.m.unsited.add(token)
     this.tokens.set(value, token)
+    if (kind === 'data') this.claim(value, token)
     const made = token
     this.open.push(() => this.fill(value, made))
     return token
   }
 
+  /** Of data, all that it holds is one: a change of any part is a change of it. */
+  private claim(value: object, token: Token): void {
+    for (const one of Object.values(value) as unknown[]) {
+      if (!isObject(one)) continue
+      this.tokens.set(one, token)
+      this.claim(one, token)
+    }
+  }
+
+  /** Whether it is no more than data, of which no part is known by itself. */
+  private isTable(value: object): boolean {
+    return isData(value, inner => this.tokens.has(inner)) && sizeOf(value) > DATA_SIZE
+  }
+
   private kindOf(value: object): Kind {
     const closure = this.w.closures.get(value)
     if (closure) return closure.bound ? 'bound' : 'function'
-    if (Array.isArray(value)) return isData(value) && sizeOf(value) > DATA_SIZE ? 'data' : 'array'
+    if (Array.isArray(value)) return this.isTable(value) ? 'data' : 'array'
     if (isMap(value)) return 'map'
     if (isSet(value)) return 'set'
     if (this.w.weak.has(value)) return 'weak'
@@ -216,7 +231,7 @@ export class Lift {
     if (value instanceof Date) return 'date'
     if (value instanceof Error) return 'error'
     if (ArrayBuffer.isView(value)) return 'bytes'
-    return isData(value) && sizeOf(value) > DATA_SIZE ? 'data' : 'object'
+    return this.isTable(value) ? 'data' : 'object'
   }
 
   private fill(value: object, token: Token): void {
@@ -344,16 +359,25 @@ function functionScope(scope: Scope): Scope {
   return at
 }
 
-function isData(value: unknown, seen = new Set<object>(), depth = 0): boolean {
+function isData(
+  value: unknown,
+  isTaken: (value: object) => boolean,
+  seen = new Set<object>(),
+  depth = 0,
+): boolean {
   if (typeof value === 'symbol' || typeof value === 'function') return false
   if (!isObject(value)) return true
-  if (seen.has(value) || depth > MAX_NESTING) return false
+  if (seen.has(value) || depth > MAX_NESTING || isTaken(value)) return false
   seen.add(value)
   const proto: unknown = Object.getPrototypeOf(value)
   if (proto !== Object.prototype && proto !== Array.prototype) return false
   for (const key of Reflect.ownKeys(value)) {
     const found = Reflect.getOwnPropertyDescriptor(value, key)!
-    if (typeof key === 'symbol' || !('value' in found) || !isData(found.value, seen, depth + 1))
+    if (
+      typeof key === 'symbol' ||
+      !('value' in found) ||
+      !isData(found.value, isTaken, seen, depth + 1)
+    )
       return false
   }
   return true

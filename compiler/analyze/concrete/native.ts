@@ -1,7 +1,7 @@
 // What every call of a builtin goes through: noting what it looks at, refusing what it could call
 // unseen, running it. Rules of single builtins are kept here and stand in natives/.
 
-import { get } from './objects.ts'
+import { get, refuseUnusual } from './objects.ts'
 import { PATHS } from './realm.ts'
 import { ruleOf } from './rules.ts'
 import { isMap, isObject, isSet, type World } from './world.ts'
@@ -49,13 +49,17 @@ export function run(w: World, { fn, self, args }: NativeCall): unknown {
 /** Notes what a call looks at; what it may call itself must be the code's own or harmless. */
 export function look(w: World, { path, self, args }: NativeCall): void {
   if (isObject(self)) {
+    if (path.startsWith('Object.prototype.')) refuseUnusual(w, self)
     // `Object.keys(…)` is called on its namespace, which it does not look at.
     if (PATHS.has(self) && path !== `${PATHS.get(self)}.${path.split('.').at(-1)}`)
       w.unsupported(`calls ${path}() on a builtin`)
     if (!PATHS.has(self)) w.look(self)
+    if (Array.isArray(self)) lookSpecies(w, self)
   }
   for (const one of args) {
     if (!isObject(one)) continue
+    if (ITERATES.test(path)) refuseIterable(w, one)
+    if (KINDS.test(path)) refuseUnusual(w, one)
     if (!PATHS.has(one)) w.look(one)
     else if (typeof one === 'function') {
       const rule = ruleOf(PATHS.get(one)!)
@@ -65,7 +69,7 @@ export function look(w: World, { path, self, args }: NativeCall): void {
           PATHS.get(one)!,
         )
       if (!isHarmless && !KEEPS.test(path)) w.unsupported(`hands a builtin to ${path}()`)
-    } else if (/^Object\.(getOwn|keys|values|entries)|^Reflect\.own/.test(path))
+    } else if (/^Object\.(getOwn|hasOwn|keys|values|entries)|^Reflect\.(own|getOwn)/.test(path))
       w.unsupported('lists a builtin')
   }
   const owner = path.startsWith('Object.prototype.') ? self : args[0]
@@ -78,12 +82,36 @@ export function look(w: World, { path, self, args }: NativeCall): void {
     limit(w, isObject(args[0]) ? Number(get(w, args[0], 'length') ?? 0) : 0)
 }
 
+/** Calls that go through what they are given by the protocol, which is then not followed. */
+const ITERATES = /^(Array\.from|Object\.(fromEntries|groupBy)|Map|Set|Map\.groupBy)$/
+
+/** Calls that tell one kind of function from another. */
+const KINDS = /^(Object|Reflect)\.(get|has|own)/
+
+/** Refuses what says by code of its own how it is gone through. */
+export function refuseIterable(w: World, value: unknown): void {
+  if (!isObject(value) || PATHS.has(value) || w.exotics.has(value)) return
+  const method = get(w, value, Symbol.iterator)
+  if (method === undefined && 'length' in value) return
+  if (typeof method === 'function' && !PATHS.has(method))
+    w.unsupported('goes through an iterable of its own')
+  if (Object.hasOwn(value, 'next')) w.unsupported('goes through an iterator of its own')
+}
+
+/** What a list is asked for the class of lists made from it. */
+function lookSpecies(w: World, list: object): void {
+  const proto: unknown = Object.getPrototypeOf(list)
+  if (proto === Array.prototype && !Object.hasOwn(list, 'constructor')) return
+  const made = get(w, list, 'constructor')
+  if (isObject(made) && !PATHS.has(made)) w.look(made)
+}
+
 /** Calls that tell which members there are, those the engine adds to an error too. */
 const ASKS = /^(Object|Reflect)\.(getOwn|hasOwn|ownKeys)|^Object\.prototype\.(hasOwn|property)/
 
 /** Calls that only store or compare what they are given. */
 const KEEPS =
-  /^(Array\.prototype\.(push|unshift|includes|indexOf|lastIndexOf|concat|fill|splice)|(Map|Set)\.prototype\.(get|set|has|add|delete)|Array\.of|Object\.(is|hasOwn|getPrototypeOf|getOwnPropertyDescriptor))$|^Object\.prototype\.(isPrototypeOf|hasOwnProperty)$/
+  /^(Array\.prototype\.(push|unshift|includes|indexOf|lastIndexOf|concat|fill|splice)|(Map|Set)\.prototype\.(get|set|has|add|delete)|Array\.of|Object\.(is|getPrototypeOf))$|^Object\.prototype\.isPrototypeOf$/
 
 export function changing(w: World, { path, args }: NativeCall, self: object): void {
   if (/^(Map|Set)/.test(path)) {

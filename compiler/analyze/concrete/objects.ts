@@ -1,9 +1,9 @@
 // Reading, writing and asking after members, as the language does it, each step noted in the world.
 
 import { Bail } from './bail.ts'
-import { mayHold } from './rules.ts'
+import { mayHold, ruleOf } from './rules.ts'
 import { globalMember } from './globals.ts'
-import { GLOBALS, PATHS, pathKey } from './realm.ts'
+import { GLOBALS, PATHS, pathKey, UNUSUAL } from './realm.ts'
 import { isObject, type Key, type World } from './world.ts'
 
 const PRIMITIVE_PROTOTYPES: Record<string, object> = {
@@ -35,11 +35,9 @@ export function toKey(w: World, value: unknown): Key {
   if (typeof value === 'string' || typeof value === 'symbol') return value
   if (isObject(value)) checkText(w, value)
   const key =
-    typeof value === 'number'
-      ? String(value)
-      : (Object.keys({ [value as string]: 0 })[0] as string | undefined)
+    typeof value === 'number' ? String(value) : Reflect.ownKeys({ [value as string]: 0 })[0]!
   if (w.failed) throw w.failed
-  return key ?? (value as symbol)
+  return key
 }
 
 /** Refuses what no text may be made of: code, dates (in the local zone), lists that hold them. */
@@ -51,6 +49,7 @@ export function checkText(w: World, value: unknown, seen = new Set<object>()): v
   if (value instanceof Date) w.bail('ambient', 'shows a date in the local time zone')
   for (const key of [Symbol.toPrimitive, 'toString', 'valueOf', Symbol.toStringTag])
     noteChain(w, value, key)
+  if (value instanceof Error) for (const key of ['name', 'message']) noteChain(w, value, key)
   if (value instanceof Error && !w.thrown.has(value)) w.unsupported('shows an error of the engine')
   if (Array.isArray(value) || ArrayBuffer.isView(value)) {
     w.look(value)
@@ -83,6 +82,13 @@ export function get(w: World, base: unknown, key: Key, receiver: unknown = base)
       : w.unsupported('reads a symbol of globalThis')
   const exotic = isObject(base) && w.exotics.get(base)
   if (exotic) return exotic(key)
+  if (isObject(base) && w.natives.has(base) && !/^(call|apply|bind)$/.test(String(key)))
+    w.unsupported('asks a function it was given for more')
+  if (typeof base === 'function') {
+    const made = key === 'constructor' ? makerOf(w, base) : null
+    if (made) return made
+    refuseUnusual(w, base, key)
+  }
   let at: object | null = isObject(base) ? base : PRIMITIVE_PROTOTYPES[typeof base]!
   if (typeof base === 'string' && (key === 'length' || /^\d+$/.test(String(key))))
     return base[key as never]
@@ -205,22 +211,53 @@ export function set(w: World, base: unknown, key: Key, value: unknown): void {
 export function remove(w: World, base: unknown, key: Key): boolean {
   if (!isObject(base)) w.unsupported('deletes from a primitive')
   if (base === w.global) w.unsupported('deletes a global')
+  // The order of members that comes back with one is not kept.
+  if (!w.isLoading && w.isOlder(base) && Object.hasOwn(base, key)) {
+    w.refuseOwn(`deletes a member of an object that outlives the request`)
+    w.unsupported('deletes a member of what outlives the request')
+  }
   w.touch(base, key)
   if (!Reflect.deleteProperty(base, key)) throw new TypeError('Cannot delete property')
   return true
 }
 
+/** The constructor of an asynchronous function or generator; null for any other function. */
+function makerOf(w: World, fn: object): object | null {
+  const info = w.closures.get(fn)?.code?.info
+  if ((!info?.isAsync && !info?.isGenerator) || Object.hasOwn(fn, 'constructor')) return null
+  return UNUSUAL[(info.isAsync ? 1 : 0) + (info.isGenerator ? 2 : 0)]!
+}
+
+/** Of asynchronous functions and generators: what they have of prototypes that are theirs alone. */
+export function refuseUnusual(w: World, fn: object, key?: Key): void {
+  const info = w.closures.get(fn)?.code?.info
+  if (!info?.isAsync && !info?.isGenerator) return
+  if (key === 'call' || key === 'apply' || key === 'bind' || key === 'name' || key === 'length')
+    return
+  if (key === undefined || key === 'constructor' || key === 'prototype' || typeof key === 'symbol')
+    w.unsupported('asks what kind of function it is')
+}
+
+/** Whether a member of a builtin is one that a run may call. */
+function isEverywhere(builtin: object, key: Key): boolean {
+  const value: unknown = Reflect.getOwnPropertyDescriptor(builtin, key)?.value
+  const path = isObject(value) ? PATHS.get(value) : undefined
+  return path !== undefined && ruleOf(path) !== null && !/\.groupBy$/.test(path)
+}
+
 /** `key in base`. */
 export function has(w: World, base: unknown, key: Key): boolean {
   if (!isObject(base)) throw new TypeError('Cannot use in operator')
-  if (w.exotics.has(base)) w.unsupported('asks what there is')
+  if (w.exotics.has(base) || w.natives.has(base)) w.unsupported('asks what there is')
+  refuseUnusual(w, base, key)
   if (base instanceof Error && key !== 'name' && key !== 'cause')
     w.unsupported('asks which members an error has')
   if (base === w.global) w.unsupported('asks which globals there are')
   for (let at: object | null = base; at; at = Object.getPrototypeOf(at)) {
     w.noteRead(at, key)
     const isThere = Object.hasOwn(at, key)
-    if (PATHS.has(at) && at === base && !isThere)
+    // Asking a builtin tells one engine from another, but for what all have.
+    if (PATHS.has(at) && at === base && !(isThere && isEverywhere(at, key)))
       w.unsupported(`asks whether there is ${String(key)}`)
     if (isThere) return true
     const path = PATHS.get(at)

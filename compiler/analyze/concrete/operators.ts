@@ -2,6 +2,7 @@
 
 import { checkText, get, has, noteChain, toKey } from './objects.ts'
 import { power } from './power.ts'
+import { PATHS } from './realm.ts'
 import type { Unit } from './unit.ts'
 import { isObject, type World } from './world.ts'
 
@@ -9,18 +10,10 @@ import { isObject, type World } from './world.ts'
 export function toNumeric(w: World, value: unknown): number | bigint {
   if (typeof value === 'number' || typeof value === 'bigint') return value
   if (isObject(value)) checkNumber(w, value)
-  const out = Object(value) === value ? primitiveOf(value as object) : value
+  // Minus runs the language's own conversion, once; a bigint comes back as one.
+  const out = isObject(value) ? -(-(value as never) as number) : value
   if (w.failed) throw w.failed
   return typeof out === 'bigint' ? out : Number(out)
-}
-
-function primitiveOf(value: object): unknown {
-  // Binary minus runs the language's own conversion; a bigint comes back as one.
-  return (value as unknown as { valueOf(): unknown }) instanceof Date
-    ? Number(value)
-    : typeof value.valueOf() === 'bigint'
-      ? value.valueOf()
-      : Number(value)
 }
 
 function checkNumber(w: World, value: object): void {
@@ -43,7 +36,7 @@ function looselyEqual(a: unknown, b: unknown): boolean {
   return a == b
 }
 
-const MAX_TEXT = 1 << 24
+export const MAX_TEXT = 1 << 24
 
 export function binary(u: Unit, operator: string): (a: unknown, b: unknown) => unknown {
   const { w } = u
@@ -120,7 +113,10 @@ export function binary(u: Unit, operator: string): (a: unknown, b: unknown) => u
         if (test === Function.prototype[Symbol.hasInstance]) {
           if (w.closures.get(b)?.bound) return u.call(test, b, [a])
           noteChain(w, b, 'prototype')
-          if (isObject(a)) w.noteRead(a, '__proto__')
+          // Any step of the chain may be set to another.
+          if (isObject(a))
+            for (let at: object | null = a; at && !PATHS.has(at); at = Object.getPrototypeOf(at))
+              w.noteRead(at, '__proto__')
           if (isObject(a) && w.exotics.has(a)) w.unsupported('asks what it was given')
           return (a as object) instanceof (b as never)
         }

@@ -47,6 +47,7 @@ export function assign(u: Unit, node: AnyNode, place: Place): Assign {
             to: assign(u, one.type === 'RestElement' ? one.argument : one, place),
           },
       )
+      if (parts.length === 0) return () => w.unsupported('takes nothing apart')
       return (s, value, isInit) => {
         const iterator = iterate(u, value)[Symbol.iterator]()
         let isDone = false

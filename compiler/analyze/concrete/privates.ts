@@ -33,6 +33,8 @@ export function privateSlot(
     const key = (scope[2] as Map<string, object>).get(name)!
     const slot = isObject(owner) ? slotsOf(w, owner).get(key) : undefined
     if (!slot) {
+      // Code elsewhere may give it one.
+      if (isObject(owner) && w.isOlder(owner)) w.unsupported(`asks for #${name}`)
       if (mayMiss) return null
       throw new TypeError(`Cannot read private member #${name}`)
     }
@@ -56,6 +58,15 @@ export function privateSlot(
       },
     }
   }
+}
+
+/** Gives an object a private member; one that is older than the call would be seen with it. */
+export function stamp(w: World, owner: object, key: object, slot: Slot): void {
+  const slots = slotsOf(w, owner)
+  if (w.isOlder(owner)) w.unsupported('gives a private member to what is older')
+  if (slots.has(key) && slot.kind !== 'accessor')
+    throw new TypeError('Cannot initialize a private member twice on the same object')
+  slots.set(key, slot)
 }
 
 export function slotsOf(w: World, owner: object): Map<object, Slot> {

@@ -3,7 +3,7 @@
 // compute again just so, is proved as long as no other code has a hand in what it read.
 
 import { Bail } from './bail.ts'
-import { contextOf, settled } from './answer.ts'
+import { contextOf, nextOf, settled } from './answer.ts'
 import type { Interpreter } from './interpreter.ts'
 import { adopt } from './load.ts'
 import { isSame } from './same.ts'
@@ -100,7 +100,7 @@ function runOnce(interpreter: Interpreter, chunk: string, name: string, context:
   w.begin(context, false)
   const handler = interpreter.exported(chunk, name)
   if (typeof handler !== 'function') w.unsupported('is no function')
-  const out = settled(w, interpreter.call(handler, undefined, [contextOf(w)]))
+  const out = settled(w, interpreter.call(handler, undefined, [contextOf(w), nextOf(w)]))
   if (w.failed) throw w.failed
   if (w.doomed) w.unsupported('reads memory as others left it')
   w.settleChanges()

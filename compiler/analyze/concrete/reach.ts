@@ -19,6 +19,8 @@ export function isScope(value: unknown): value is Scope {
 /** Whether a heap object is of a kind whose inside cannot be listed. */
 export function isOpaque(w: World, value: object): boolean {
   if (isScope(value)) return false
+  // A response can be sent once, a context belongs to one request.
+  if (w.exotics.has(value) || w.natives.has(value)) return true
   if (typeof value === 'function') return !w.closures.has(value)
   if (value instanceof WeakMap || value instanceof WeakSet) return !w.weak.has(value)
   for (let at: object | null = value; at; at = Object.getPrototypeOf(at)) {

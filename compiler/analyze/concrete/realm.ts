@@ -36,6 +36,14 @@ export const GLOBALS = new Map<string, unknown>([
   ['document', undefined],
 ])
 
+/** Makers of functions, the plain one first; the others may be held, not called. */
+export const UNUSUAL: readonly object[] = [
+  () => {},
+  async () => {},
+  function* () {},
+  async function* () {},
+].map(fn => fn.constructor)
+
 /** A member's name in paths. */
 export function pathKey(key: string | symbol): string {
   if (typeof key === 'string') return key
@@ -78,3 +86,4 @@ for (const [name, value] of HIDDEN)
       add(`${name}.prototype`, value.prototype)
     } else add(`${name}.prototype`, value)
   }
+for (const one of UNUSUAL.slice(1)) PATHS.set(one, (one as { name: string }).name)

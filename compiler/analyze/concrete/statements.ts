@@ -277,6 +277,8 @@ function forLoop(
   return s => {
     let scope = own.open(s)
     start?.(scope)
+    // What was made so far keeps the variables as they were.
+    if (hasOwn) scope = [...scope]
     while (!test || test(scope)) {
       w.step()
       const done = body(scope)
@@ -292,16 +294,19 @@ function forLoop(
 }
 
 /** What `for (… in value)` goes through. */
-function namesIn(u: Unit, value: unknown): string[] {
+function namesIn(u: Unit, value: unknown): Iterable<string> {
   const { w } = u
   if (value === undefined || value === null) return []
   if (!isObject(value)) return Object.keys(value as never)
   for (let at: object | null = value; at && !PATHS.has(at); at = Object.getPrototypeOf(at))
     w.look(at)
   if (PATHS.has(value)) w.unsupported('lists a builtin')
-  const names: string[] = []
-  for (const name in value) names.push(name)
-  return names
+  return membersOf(value)
+}
+
+/** One after another, since what is deleted on the way is left out. */
+function* membersOf(value: object): Generator<string> {
+  for (const name in value) yield name
 }
 
 function attempt(u: Unit, node: AnyNode & { type: 'TryStatement' }, place: Place): Stmt {
@@ -352,6 +357,8 @@ function attempt(u: Unit, node: AnyNode & { type: 'TryStatement' }, place: Place
     } catch (error) {
       if (isFatal(error) || w.failed) throw w.failed ?? error
       const instead = last(s)
+      if (instead && error instanceof RangeError && !w.thrown.has(error))
+        w.unsupported('swallows an error of the engine')
       if (instead) return instead
       throw error
     }

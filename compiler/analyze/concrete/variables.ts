@@ -68,11 +68,14 @@ export function writer(u: Unit, node: AnyNode & { type: 'Identifier' }, place: P
       w.at = site
       w.unsupported(`sets \`${node.name}\``)
     }
+  const isFixed = binding?.kind === 'name'
   const { depth, index } = found
   const key = String(index)
   return (s: Scope, value: unknown, isInit: boolean): void => {
     let at = s
     for (let i = depth; i > 0; i--) at = at[0] as Scope
+    // The name a function expression has for itself cannot be set.
+    if (isFixed && !isInit) w.unsupported(`sets \`${node.name}\``)
     if (!isInit && at[index] === EMPTY)
       throw new ReferenceError('Cannot access before initialization')
     if (w.isOlder(at)) {

@@ -176,7 +176,10 @@ export class World {
       if (this.exotics.has(value)) this.unsupported('looks at all of what it was given')
       if (value === this.global) this.unsupported('lists the globals')
       this.refuseProxy(value)
-      this.noteRead(value, '*')
+      if (this.natives.has(value)) this.unsupported('looks at what it was given')
+      // What a builtin asks for it may find on a prototype of the program's own.
+      for (let at: object | null = value; at && !PATHS.has(at); at = Object.getPrototypeOf(at))
+        this.noteRead(at, '*')
     }
   }
 
@@ -224,6 +227,11 @@ export class World {
     if (this.exotics.has(owner)) this.unsupported('changes what it was given')
     const by = this.owners.get(owner)
     if (!by) return
+    // A shorter list has lost members, which nobody names.
+    if (key === 'length' && Array.isArray(owner)) {
+      this.touchAll(owner)
+      return
+    }
     if (this.isLoading) {
       if (by !== this.now) this.foreign.push({ owner, key, context: this.now, site: this.at })
       return
@@ -253,6 +261,8 @@ export class World {
       this.unsupported('changes an object as a whole')
     this.refuseOwn('changes a member of an object that outlives the request')
     this.noteWrite(owner, '*')
+    if (Array.isArray(owner) && Object.keys(owner).length !== owner.length)
+      this.unsupported('changes a list with holes')
     const before = this.keep(owner)
     if (before.members.size > 0) this.unsupported('changes an object in two ways')
     before.content ??= this.contentOf(owner)

@@ -57,7 +57,11 @@ export function unary(run: Run, node: AnyNode & { type: 'UnaryExpression' }): Va
 export function binary(run: Run, node: AnyNode & { type: 'BinaryExpression' }): Value {
   const site = run.site(node)
   const right = run.expr(node.right)
-  if (node.left.type === 'PrivateIdentifier') return tainted(BOOL, right.taint)
+  if (node.left.type === 'PrivateIdentifier') {
+    // A constructor that is given an object may add the member to it.
+    run.m.read(run.f, right, `#${node.left.name}`, site)
+    return tainted(BOOL, right.taint)
+  }
   const left = run.expr(node.left)
   if (node.operator === '**') return power(run, node, left, right)
   return operate(run, node.operator, left, right, site)
@@ -88,6 +92,11 @@ function operate(run: Run, operator: string, left: Value, right: Value, site: Si
         const test = m.readToken(f, token, '@@hasInstance', of(token), site)
         for (const one of test.tokens)
           m.call(f, of(one), of(token), { list: [left], rest: BOTTOM }, site)
+      }
+      for (const token of left.tokens) {
+        if (token.kind === 'builtin') continue
+        // Any read walks the chain, whose steps other code may set.
+        m.readToken(f, token, 'constructor', of(token), site)
       }
       if (right.doubt && f.context.kind === 'call') m.effect(f, right.doubt.message, site)
       return tainted(BOOL, both)

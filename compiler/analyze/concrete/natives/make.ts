@@ -104,13 +104,16 @@ own('RegExp', (w, call) => {
   return call.newTarget === undefined ? run(w, call) : constructed(w, call)
 })
 own('Function', (w, call) => {
+  if (call.newTarget !== undefined && call.newTarget !== call.fn) w.unsupported('extends Function')
   for (const one of call.args) checkText(w, one)
   w.refuseOwn('makes code from text: Function()')
   const texts = call.args.map(String)
   return callers.get(w)!.fromText(texts.slice(0, -1), texts.at(-1) ?? '')
 })
 
-const ZONED = /^[+-]?\d{4,6}(-\d\d(-\d\d)?)?$|(Z|[+-]\d\d:?\d\d|GMT|UTC)$/
+// A day alone is taken as UTC; all else has to say its zone after a time of day.
+const ZONED =
+  /^(\d{4}|[+-]\d{6})(-\d\d(-\d\d)?)?$|^.*\d\d:\d\d(:\d\d(\.\d+)?)? ?(Z|[+-]\d\d:?\d\d|GMT|UTC)$/
 
 own('Date', (w, call) => {
   const { args, newTarget } = call

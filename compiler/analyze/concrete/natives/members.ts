@@ -1,5 +1,6 @@
 // What works on the members of objects, on functions and on JSON.
 
+import { jsonText } from '../json.ts'
 import { copyMembers } from '../members.ts'
 import { callers, listOf, look, own, run } from '../native.ts'
 import { checkStored, checkText, define, get, has, remove, set, toKey } from '../objects.ts'
@@ -118,8 +119,14 @@ own('JSON.parse', (w, call) => {
   if (call.args[1] !== undefined) look(w, { ...call, args: [call.args[1]] })
   return run(w, call)
 })
-own('JSON.stringify', (w, call) => {
-  w.lookDeep(call.args[0])
-  look(w, { ...call, args: call.args.slice(1) })
-  return run(w, call)
+own('JSON.stringify', (w, { args: [value, replacer, space] }) => {
+  if (isObject(space) || (isObject(replacer) && typeof replacer !== 'function'))
+    w.unsupported('makes JSON in an unusual way')
+  const by = typeof replacer === 'function' ? replacer : null
+  return jsonText(
+    w,
+    value,
+    by && ((holder, key, one) => callers.get(w)!.call(by, holder, [key, one])),
+    space as string | number | undefined,
+  )
 })

@@ -3,6 +3,7 @@
 import { callers, limit, look, own, run } from '../native.ts'
 import { checkText } from '../objects.ts'
 import { power } from '../power.ts'
+import { PATHS } from '../realm.ts'
 import { isObject, type World } from '../world.ts'
 
 own('Math.pow', (w, { args }) => power(w, args[0], args[1]))
@@ -31,14 +32,35 @@ own('String.raw', (w, call) => {
   return run(w, call)
 })
 
+/** What a builtin asks a pattern for: one that is its own takes the place of the language's. */
+const OF_PATTERNS = [
+  'exec',
+  'flags',
+  'global',
+  'unicode',
+  'constructor',
+  'compile',
+  Symbol.match,
+  Symbol.matchAll,
+  Symbol.replace,
+  Symbol.search,
+  Symbol.split,
+]
+
 /** Runs `act`, which may move the `lastIndex` of a pattern that is older. */
 function withPattern(w: World, pattern: unknown, reads: boolean, act: () => unknown): unknown {
   if (!(pattern instanceof RegExp)) {
-    checkText(w, pattern)
+    // It may say by code of its own how it is used.
+    if (isObject(pattern)) w.unsupported('uses an object as a pattern')
     return act()
   }
-  if (Object.getPrototypeOf(pattern) !== RegExp.prototype || Object.hasOwn(pattern, 'exec'))
+  if (
+    Object.getPrototypeOf(pattern) !== RegExp.prototype ||
+    Reflect.ownKeys(pattern).length > 1 ||
+    PATHS.has(pattern)
+  )
     w.unsupported('uses a pattern of a class of its own')
+  for (const key of OF_PATTERNS) w.noteRead(pattern, key)
   if (!pattern.global && !pattern.sticky) return act()
   if (reads || pattern.sticky) w.noteRead(pattern, 'lastIndex')
   if (!w.isOlder(pattern)) return act()
