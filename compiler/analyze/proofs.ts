@@ -4,9 +4,9 @@
 import { Bail } from './concrete/bail.ts'
 import type { Lift } from './concrete/lift.ts'
 import type { Loaded } from './concrete/load.ts'
-import { type Proof, prove } from './concrete/prove.ts'
+import { type Proof, prove, type Runnable } from './concrete/prove.ts'
 import { isScope } from './concrete/reach.ts'
-import { isSame } from './concrete/same.ts'
+import { disagreeing } from './concrete/together.ts'
 import type { Key } from './concrete/world.ts'
 import { marksOf } from './machine/mark.ts'
 import { isContested } from './machine/notes.ts'
@@ -16,9 +16,8 @@ import type { Cell, Context, Mark, Token } from './value.ts'
 import type { Handler } from '../stages.ts'
 
 /** A handler that was run, in the context that is its own. */
-interface Candidate {
+interface Candidate extends Runnable {
   handler: Handler
-  context: Context
   proof: Proof
 }
 
@@ -48,45 +47,23 @@ export class Proofs {
   /** Runs a handler, if all that leads to it was run. */
   try(handler: Handler, chunk: string, context: Context): void {
     if (handler.middleware.length > 0 || !this.loaded.chunks.has(chunk)) return
-    const found = prove(this.loaded.interpreter, chunk, handler.name, context)
+    const runnable = { chunk, name: handler.name, context }
+    const found = prove(this.loaded.interpreter, runnable)
     if (found instanceof Bail) this.stopped.set(handler, found)
-    else this.candidates.set(handler, { handler, context, proof: found })
+    else this.candidates.set(handler, { handler, ...runnable, proof: found })
   }
 
   has(handler: Handler): boolean {
     return this.candidates.has(handler)
   }
 
-  /** Drops those whose keeping another one could see, unless both keep the same. */
+  /** Drops those whose answer could depend on which of the others have run before. */
   settleAmong(): void {
-    const keepers = new Map<object, Map<Key, { by: Candidate; value: unknown }[]>>()
-    for (const by of this.candidates.values())
-      for (const [owner, values] of by.proof.kept) {
-        let keys = keepers.get(owner)
-        if (!keys) keepers.set(owner, (keys = new Map()))
-        for (const [key, value] of values) keys.set(key, [...(keys.get(key) ?? []), { by, value }])
-      }
-    const dropped = new Set<Candidate>()
-    const drop = (list: { by: Candidate }[]): void => {
-      for (const { by } of list) dropped.add(by)
+    for (;;) {
+      const dropped = disagreeing(this.loaded.interpreter, [...this.candidates.values()])
+      if (dropped.size === 0) return
+      for (const { handler } of dropped) this.candidates.delete(handler)
     }
-    const { world } = this.loaded
-    const isOld = (value: object): boolean => {
-      const by = world.owners.get(value)
-      return by !== undefined && by.kind !== 'call'
-    }
-    for (const keys of keepers.values()) {
-      if (keys.has('*') && keys.size > 1) for (const list of keys.values()) drop(list)
-      for (const list of keys.values())
-        if (!list.every(({ value }) => isSame(world, list[0]!.value, value, isOld))) drop(list)
-    }
-    for (const candidate of this.candidates.values())
-      for (const [owner, read] of candidate.proof.reads)
-        for (const [key, list] of keepers.get(owner) ?? []) {
-          const sees = read.has(key) || read.has('*') || key === '*'
-          if (sees && !candidate.proof.kept.get(owner)?.has(key)) drop([{ by: candidate }, ...list])
-        }
-    for (const { handler } of dropped) this.candidates.delete(handler)
   }
 
   /**

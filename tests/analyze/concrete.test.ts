@@ -102,6 +102,68 @@ describe('what a package keeps', () => {
       { index: `import { now } from 'kit'; export const GET = c => c.json(now())` },
     ],
     [
+      'what is written before it is read may differ',
+      true,
+      `let at; export const use = n => { at = n; return at }`,
+      {
+        index: `import { use } from 'kit'; export const GET = c => c.json(use(1))`,
+        other: `import { use } from 'kit'; export const GET = c => c.json(use(2))`,
+      },
+    ],
+    [
+      'a pattern whose search is begun anew each time may stop at another place',
+      true,
+      `const p = /b/g; export const find = text => { p.lastIndex = 0; return p.test(text) }`,
+      {
+        index: `import { find } from 'kit'; export const GET = c => c.json(find('ab'))`,
+        other: `import { find } from 'kit'; export const GET = c => c.json(find('aaab'))`,
+      },
+    ],
+    [
+      'a WeakMap keeps apart what two routes have as keys',
+      true,
+      `const marks = new WeakMap(); export const mark = o => { if (!marks.has(o)) marks.set(o, [o.n]); return marks.get(o)[0] }`,
+      {
+        index: `import { mark } from 'kit'; const key = { n: 1 }; export const GET = c => c.json(mark(key))`,
+        other: `import { mark } from 'kit'; const key = { n: 2 }; export const GET = c => c.json(mark(key))`,
+      },
+    ],
+    [
+      'a WeakMap tells of a key that two routes have',
+      false,
+      `const marks = new WeakMap(); const key = {}; export const mark = n => { if (!marks.has(key)) marks.set(key, n); return n === 2 ? n : marks.get(key) }`,
+      {
+        index: `import { mark } from 'kit'; export const GET = c => c.json(mark(1))`,
+        other: `import { mark } from 'kit'; export const GET = c => c.json(mark(2))`,
+      },
+    ],
+    [
+      'a WeakMap tells of a builtin as key',
+      false,
+      `const marks = new WeakMap(); export const mark = () => { const first = !marks.has(Math); marks.set(Math, 1); return first }`,
+      { index: `import { mark } from 'kit'; export const GET = c => c.json(mark())` },
+    ],
+    [
+      'two routes that keep the same at one place, and one of them more, change each other',
+      false,
+      `let a, b; export const some = () => { a ??= 1 }
+       export const all = () => { if (a && !b) return 'half'; a = 1; b = 1; return 'whole' }`,
+      {
+        index: `import { all } from 'kit'; export const GET = c => c.json(all())`,
+        other: `import { some } from 'kit'; export const GET = c => c.json(some())`,
+      },
+    ],
+    [
+      'a route that sets back what another one keeps changes it',
+      false,
+      `let mode = 0, cache; export const reset = () => { mode = 0 }
+       export const use = () => { if (!mode && cache) return 'odd'; mode = 1; cache = 1; return 'even' }`,
+      {
+        index: `import { use } from 'kit'; export const GET = c => c.json(use())`,
+        other: `import { reset } from 'kit'; export const GET = c => c.json(reset())`,
+      },
+    ],
+    [
       'a memo of the project itself is a change',
       false,
       'export const one = 1',

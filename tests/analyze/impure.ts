@@ -21,6 +21,24 @@ function shared(lib: string, get: string, post: string): Files {
 export const impure: Case[] = [
   // ---------------------------------------------------------------- classes that all code shares
   [
+    'imported bytes that another route changes',
+    {
+      'a.bin': 'abc',
+      'lib/a.js': `export { default as bytes } from '../a.bin' with { type: 'bytes' }`,
+      'routes/index.js': `import { bytes } from '../lib/a.js'; export const GET = c => c.body(bytes)`,
+      'routes/other.js': `import { bytes } from '../lib/a.js'; export const POST = async c => { bytes[0] = (await c.req.text()).length; return c.text('ok') }`,
+    },
+    /may change/,
+  ],
+  [
+    'what only looks like the helper for imported bytes',
+    `let n = 0
+const Uint8Array = { fromBase64: text => text + n++ }
+const __toBinaryNode = Uint8Array.fromBase64||((base64)=>new Uint8Array(Buffer.from(base64,"base64")))
+export const GET = c => c.text(__toBinaryNode('eA=='))`,
+    /changes `n`/,
+  ],
+  [
     'the class of JSX nodes, changed',
     `import { JSXNode } from 'hono/jsx'
 let n = 0

@@ -17,6 +17,14 @@ export const pure: Case[] = [
     'an answer with headers',
     `export const GET = c => c.body('a{}', 200, { 'Content-Type': 'text/css' })`,
   ],
+  [
+    'bytes that are imported',
+    {
+      'a.bin': 'abc',
+      'routes/index.js': `import bytes from '../a.bin' with { type: 'bytes' }; export const GET = c => c.body(bytes)`,
+      'routes/size.js': `import bytes from '../a.bin' with { type: 'bytes' }; export const GET = c => c.json(bytes.length)`,
+    },
+  ],
   ['a returned string', `export default () => 'User-agent: *'`],
   ['a returned object', `export default () => ({ ok: true })`],
   ['a plain value', `export default { a: 1, b: ['x'] }`],

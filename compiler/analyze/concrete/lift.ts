@@ -85,6 +85,7 @@ export class Lift {
   }
 
   private keyOn(owner: object, key: Key): string {
+    if (this.w.entryOf.has(owner)) return '*'
     const slot = (owner as { name?: unknown }).name
     return this.slots.has(owner) ? `#${String(slot)}` : abstractKey(owner, key, memberName)
   }
@@ -95,7 +96,7 @@ export class Lift {
   /** The abstract object of a concrete one; null where the abstract run cannot reach it. */
   tokenFor(owner: object): Token | null {
     if (owner === this.w.global) return this.m.builtin('globalThis')
-    const slotOwner = this.slots.get(owner)
+    const slotOwner = this.slots.get(owner) ?? this.w.entryOf.get(owner)?.holder
     return this.tokens.get(slotOwner ?? owner) ?? null
   }
 

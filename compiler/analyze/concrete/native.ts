@@ -115,6 +115,7 @@ const KEEPS =
 
 export function changing(w: World, { path, args }: NativeCall, self: object): void {
   if (/^(Map|Set)/.test(path)) {
+    w.noteWrite(self, '*')
     // What is there already is no change.
     if (path.endsWith('.add') && isSet(self) && Set.prototype.has.call(self, args[0])) return
     if (

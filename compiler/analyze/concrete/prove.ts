@@ -13,6 +13,14 @@ import type { Key, World } from './world.ts'
 export interface Proof {
   /** What the handler read that is older than the call. */
   reads: Map<object, Set<Key>>
+  /** All it wrote that is older than the call, also where that came to nothing. */
+  writes: Map<object, Set<Key>>
+  /** What of that it wrote in a later run than the first. */
+  rewrites: Map<object, Set<Key>>
+  /** Whether a later run changed what an earlier one had made. */
+  ripens: boolean
+  /** Its answer, as one text. */
+  answer: string
   /** What it keeps for later calls, by owner and key: by run, the value it left there. */
   kept: Map<object, Map<Key, unknown[]>>
 }
@@ -20,32 +28,58 @@ export interface Proof {
 /** Runs after which nothing may change any more. */
 const MAX_RUNS = 4
 
-/** Runs the handler a chunk exports as `name`; what stopped the run where it is no proof. */
+/** An export of a chunk, run in a context of its own. */
+export interface Runnable {
+  chunk: string
+  name: string
+  context: Context
+}
+
+/**
+ * Runs a handler; what stopped the run where it is no proof.
+ * @param earlier a handler that has answered a request before
+ */
 export function prove(
   interpreter: Interpreter,
-  chunk: string,
-  name: string,
-  context: Context,
+  { chunk, name, context }: Runnable,
+  earlier: Runnable | null = null,
 ): Proof | Bail {
   const { w } = interpreter
   const done: World['changes'][] = []
   const reads: Proof['reads'] = new Map()
+  const writes: Proof['writes'] = new Map()
+  const rewrites: Proof['rewrites'] = new Map()
   const kept: Proof['kept'] = new Map()
-  let first: string | null = null
+  let ripens = false
+  let answer: string | null = null
+  const proof = (): Proof => ({ reads, writes, rewrites, ripens, kept, answer: answer! })
   try {
-    for (let runs = 0; ; runs++) {
-      const answer = runOnce(interpreter, chunk, name, context)
-      for (const [owner, keys] of w.reads)
-        if (w.owners.get(owner) !== context)
-          reads.set(owner, new Set([...(reads.get(owner) ?? []), ...keys]))
+    if (earlier) {
+      runOnce(interpreter, earlier.chunk, earlier.name, earlier.context)
       done.push(w.changes)
-      if ((first ??= answer) !== answer || runs === MAX_RUNS)
+      if (!adopt(w, [...w.changes.keys()], earlier.context))
+        w.unsupported('keeps what cannot be looked into')
+    }
+    for (let runs = 0; ; runs++) {
+      const now = runOnce(interpreter, chunk, name, context)
+      for (const [owner, keys] of w.reads)
+        if (w.owners.get(owner) !== context) addAll(reads, owner, keys)
+      for (const [owner, keys] of w.writes) {
+        if (w.owners.get(owner) === context) {
+          ripens = true
+          continue
+        }
+        addAll(writes, owner, keys)
+        if (runs > 0) addAll(rewrites, owner, keys)
+      }
+      done.push(w.changes)
+      if ((answer ??= now) !== now || runs === MAX_RUNS)
         w.bail('state', 'changes what outlives the request')
-      if (w.changes.size === 0) return { reads, kept }
+      if (w.changes.size === 0) return proof()
       // What it left behind is old for the next run.
       if (!adopt(w, [...w.changes.keys()], context))
         w.unsupported('keeps what cannot be looked into')
-      if (runs > 0 && isRenewed(w, kept, w.changes, context)) return { reads, kept }
+      if (runs > 0 && isRenewed(w, kept, w.changes, context)) return proof()
       note(w, kept, w.changes, context, runs)
     }
   } catch (error) {
@@ -55,6 +89,10 @@ export function prove(
   } finally {
     for (const changes of done.reverse()) w.undo(changes)
   }
+}
+
+function addAll(to: Map<object, Set<Key>>, owner: object, keys: Iterable<Key>): void {
+  to.set(owner, new Set([...(to.get(owner) ?? []), ...keys]))
 }
 
 function runOnce(interpreter: Interpreter, chunk: string, name: string, context: Context): string {

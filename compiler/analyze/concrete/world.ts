@@ -48,6 +48,10 @@ export class World {
   readonly weak = new WeakMap<object, Map<object, unknown>>()
   /** By key, in which of them it is: to whoever has the key, a member like any other. */
   readonly weakOf = new WeakMap<object, Set<object>>()
+  /** Members of WeakMap and WeakSet that are older than the run, each an object that holds `value`. */
+  private readonly entries = new WeakMap<object, WeakMap<object, object>>()
+  /** By such a member, where it is. */
+  readonly entryOf = new WeakMap<object, { holder: object; key: object }>()
   /** Stands for the global object: what the program itself put there. */
   readonly global: Record<string, unknown> = {}
   readonly privates = new WeakMap<object, Map<object, Slot>>()
@@ -76,6 +80,8 @@ export class World {
   reads = new Map<object, Set<Key>>()
   /** What it changed that is older. */
   changes = new Map<object, Before>()
+  /** Every place it wrote, also where what it wrote is what was there. */
+  writes = new Map<object, Set<Key>>()
   /** What loading changed that another module made. */
   foreign: ForeignWrite[] = []
 
@@ -106,6 +112,7 @@ export class World {
     this.doomed = false
     this.reads = new Map()
     this.changes = new Map()
+    this.writes = new Map()
     this.foreign = []
   }
 
@@ -192,6 +199,14 @@ export class World {
     if (isCollection(value)) for (const one of this.contentOf(value)) this.lookDeep(one, seen)
   }
 
+  /** Notes that a place is written, whatever was there. */
+  noteWrite(owner: object, key: Key): void {
+    if (this.isLoading || !this.owners.has(owner)) return
+    let keys = this.writes.get(owner)
+    if (!keys) this.writes.set(owner, (keys = new Set()))
+    keys.add(key)
+  }
+
   private keep(owner: object): Before {
     let before = this.changes.get(owner)
     if (!before) this.changes.set(owner, (before = { members: new Map(), content: null }))
@@ -222,10 +237,12 @@ export class World {
       return
     }
     this.refuseOwn(changeOf(owner, key))
+    this.noteWrite(owner, key)
     const before = this.keep(owner)
     if (before.content || before.members.has(key)) return
-    if (Array.isArray(owner) && key !== 'length' && !Object.hasOwn(owner, key))
-      before.members.set('length', Reflect.getOwnPropertyDescriptor(owner, 'length'))
+    const isLonger = Array.isArray(owner) && key !== 'length' && !Object.hasOwn(owner, key)
+    if (isLonger) this.noteWrite(owner, 'length')
+    if (isLonger) before.members.set('length', Reflect.getOwnPropertyDescriptor(owner, 'length'))
     before.members.set(key, Reflect.getOwnPropertyDescriptor(owner, key))
   }
 
@@ -240,9 +257,10 @@ export class World {
       if (by !== this.now) this.foreign.push({ owner, key: '*', context: this.now, site: this.at })
       return
     }
-    if (!(Array.isArray(owner) || this.weak.has(owner) || isCollection(owner)))
+    if (!(Array.isArray(owner) || isCollection(owner)))
       this.unsupported('changes an object as a whole')
     this.refuseOwn('changes a member of an object that outlives the request')
+    this.noteWrite(owner, '*')
     if (Array.isArray(owner) && Object.keys(owner).length !== owner.length)
       this.unsupported('changes a list with holes')
     const before = this.keep(owner)
@@ -250,12 +268,73 @@ export class World {
     before.content ??= this.contentOf(owner)
   }
 
+  /** Has to be called before a WeakMap or WeakSet is asked for `key`. */
+  lookWeak(owner: object, key: unknown): void {
+    if (this.isLoading) this.look(owner)
+    const entry = this.entry(owner, key)
+    if (entry) this.noteRead(entry, 'value')
+  }
+
   /** Has to be called before a WeakMap or WeakSet changes; where nobody else has the key, nobody sees. */
   touchWeak(owner: object, key: object): void {
     const holders = this.weakOf.get(key)
     if (holders) holders.add(owner)
     else this.weakOf.set(key, new Set([owner]))
-    if (this.isLoading || this.owners.has(key)) this.touchAll(owner)
+    if (this.isLoading) this.touchAll(owner)
+    const entry = this.entry(owner, key)
+    if (entry) this.touch(entry, 'value')
+  }
+
+  /** Has to be called after such a change. */
+  changedWeak(owner: object, key: object): void {
+    const entry = this.entry(owner, key)
+    if (entry) this.mirror(entry)
+  }
+
+  /**
+   * A member of a WeakMap or WeakSet as an object of its own: nobody can list them, so that each is
+   * only seen by who has its key. Null while loading, and where the key or the collection is the run's
+   * own.
+   */
+  private entry(holder: object, key: unknown): object | null {
+    const by = this.owners.get(holder)
+    if (this.isLoading || !by || !isObject(key)) return null
+    if (!this.owners.has(key) && !PATHS.has(key)) return null
+    let entries = this.entries.get(holder)
+    if (!entries) this.entries.set(holder, (entries = new WeakMap()))
+    let entry = entries.get(key)
+    if (!entry) {
+      entries.set(key, (entry = Object.create(null) as object))
+      this.entryOf.set(entry, { holder, key })
+      this.mirror(entry)
+    }
+    this.owners.set(entry, this.owners.get(key) === this.now ? this.now : by)
+    return entry
+  }
+
+  /** Has an entry hold what its collection does. */
+  private mirror(entry: object): void {
+    const { holder, key } = this.entryOf.get(entry)!
+    const members = this.weak.get(holder)!
+    if (members.has(key)) Reflect.set(entry, 'value', members.get(key))
+    else Reflect.deleteProperty(entry, 'value')
+  }
+
+  /** Has a collection hold what an entry does. */
+  private restore(entry: object): void {
+    const { holder, key } = this.entryOf.get(entry)!
+    const members = this.weak.get(holder)!
+    const value: unknown = Reflect.get(entry, 'value')
+    const isSet = holder instanceof WeakSet
+    if (Object.hasOwn(entry, 'value')) {
+      members.set(key, value)
+      if (isSet) WeakSet.prototype.add.call(holder, key)
+      else WeakMap.prototype.set.call(holder, key, value)
+    } else {
+      members.delete(key)
+      if (isSet) WeakSet.prototype.delete.call(holder, key)
+      else WeakMap.prototype.delete.call(holder, key)
+    }
   }
 
   contentOf(owner: object): unknown[] {
@@ -284,25 +363,13 @@ export class World {
       for (const [key, before] of members)
         if (before) Reflect.defineProperty(owner, key, before)
         else Reflect.deleteProperty(owner, key)
+      if (this.entryOf.has(owner)) this.restore(owner)
       if (content) this.refill(owner, content)
     }
   }
 
   private refill(owner: object, content: unknown[]): void {
-    const weak = this.weak.get(owner)
-    if (weak) {
-      const isSet = owner instanceof WeakSet
-      for (const key of weak.keys())
-        if (isSet) WeakSet.prototype.delete.call(owner, key)
-        else WeakMap.prototype.delete.call(owner, key)
-      weak.clear()
-      for (let i = 0; i < content.length; i += 2) {
-        const key = content[i] as object
-        weak.set(key, content[i + 1])
-        if (isSet) WeakSet.prototype.add.call(owner, key)
-        else WeakMap.prototype.set.call(owner, key, content[i + 1])
-      }
-    } else if (isMap(owner)) {
+    if (isMap(owner)) {
       Map.prototype.clear.call(owner)
       for (let i = 0; i < content.length; i += 2)
         Map.prototype.set.call(owner, content[i], content[i + 1])

@@ -25,8 +25,15 @@ const HELPERS = new Map<string, string[]>([
       '(mod,isNodeMode,target)=>(target=mod!=null?__create(__getProtoOf(mod)):{},__copyProps(//IftheimporterisinnodecompatibilitymodeorthisisnotanESM//filethathasbeenconvertedtoaCommonJSfileusingaBabel-//compatibletransform(i.e."__esModule"hasnotbeenset),thenset//"default"totheCommonJS"module.exports"fornodecompatibility.isNodeMode||!mod||!mod.__esModule?__defProp(target,"default",{value:mod,enumerable:true}):target,mod))',
     ],
   ],
+  [
+    '__toBinaryNode',
+    ['Uint8Array.fromBase64||((base64)=>newUint8Array(Buffer.from(base64,"base64")))'],
+  ],
   ['__name', ['(target,value)=>__defProp(target,"name",{value,configurable:true})']],
 ])
+
+/** What the text of a helper uses of the language by name. */
+const GLOBALS = ['Uint8Array', 'Buffer']
 
 /** The name of esbuild's helper that is called, where its text is esbuild's own. */
 export function helperOf(callee: AnyNode, program: ParsedProgram): string | null {
@@ -40,6 +47,8 @@ export function helperOf(callee: AnyNode, program: ParsedProgram): string | null
   }
   if (!binding || binding.writes > 0 || binding.owner.parent) return null
   const chunk = program.chunks.get(binding.owner.chunk)!
+  // The text means what it says only with the names of the language.
+  if (GLOBALS.some(name => chunk.bindings.has(name))) return null
   for (const node of chunk.tree.body) {
     if (node.type !== 'VariableDeclaration') continue
     for (const one of node.declarations) {
@@ -91,6 +100,9 @@ export function callHelper(
       m.init(made, 'default', join(module, m.read(f, module, 'default', site)))
       return of(made)
     }
+    case '__toBinaryNode':
+      // Bytes that were imported: the same, whichever of the two decoders the host has.
+      return first?.type === 'Literal' ? of(m.make(f, node, 'bytes')) : null
     case '__name':
       return run.expr(first)
   }

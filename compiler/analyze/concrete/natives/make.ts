@@ -57,27 +57,33 @@ own('WeakMap WeakSet', (w, call) => {
   return made
 })
 own('WeakMap.prototype.get WeakMap.prototype.has WeakSet.prototype.has', (w, call) => {
-  w.look(call.self)
+  if (isObject(call.self)) w.lookWeak(call.self, call.args[0])
   return run(w, call)
 })
 own('WeakMap.prototype.set WeakSet.prototype.add', (w, call) => {
   const { self, args } = call
   const members = isObject(self) && w.weak.get(self)
-  if (!members) return w.unsupported('changes a WeakMap of unknown origin')
-  const key = args[0] as object
-  w.look(self)
-  if (members.has(key) && Object.is(members.get(key), args[1])) return self
-  w.touchWeak(self as object, key)
+  const [key, value] = args
+  if (!members || !isObject(key)) return w.unsupported('changes a WeakMap of unknown origin')
+  w.lookWeak(self, key)
+  if (members.has(key) && Object.is(members.get(key), value)) return self
+  w.touchWeak(self, key)
   const out = run(w, call)
-  members.set(key, args[1])
+  members.set(key, value)
+  w.changedWeak(self, key)
   return out
 })
 own('WeakMap.prototype.delete WeakSet.prototype.delete', (w, call) => {
-  const members = isObject(call.self) && w.weak.get(call.self)
-  if (!members) return w.unsupported('changes a WeakMap of unknown origin')
-  if (members.has(call.args[0] as object)) w.touchWeak(call.self as object, call.args[0] as object)
-  members.delete(call.args[0] as object)
-  return run(w, call)
+  const { self, args } = call
+  const members = isObject(self) && w.weak.get(self)
+  const [key] = args
+  if (!members || !isObject(key)) return w.unsupported('changes a WeakMap of unknown origin')
+  w.lookWeak(self, key)
+  if (members.has(key)) w.touchWeak(self, key)
+  const out = run(w, call)
+  members.delete(key)
+  w.changedWeak(self, key)
+  return out
 })
 own(
   'Uint8Array Int8Array Uint16Array Int16Array Uint32Array Int32Array Float64Array Float32Array',

@@ -64,6 +64,7 @@ function withPattern(w: World, pattern: unknown, reads: boolean, act: () => unkn
   if (!pattern.global && !pattern.sticky) return act()
   if (reads || pattern.sticky) w.noteRead(pattern, 'lastIndex')
   if (!w.isOlder(pattern)) return act()
+  w.noteWrite(pattern, 'lastIndex')
   const before = pattern.lastIndex
   const out = act()
   const after = pattern.lastIndex
