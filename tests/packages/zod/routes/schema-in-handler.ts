@@ -1,4 +1,4 @@
-// static: makes the schema in the handler
+// dynamic: makes the schema in the handler, and zod keeps what holds the request
 import { z } from 'zod'
 
 export const GET = c => {
