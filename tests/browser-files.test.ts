@@ -155,7 +155,7 @@ const duration = `new Promise((resolve, reject) => {
 /** Seeks, and tells from the colour which second is shown. */
 const colourAt = async (time: number): Promise<number> => {
   // biome-ignore lint/suspicious/noExplicitAny: this runs in the page
-  const { document } = globalThis as any
+  const { document, requestAnimationFrame } = globalThis as any
   const video = document.querySelector('video')
   await new Promise((resolve, reject) => {
     video.onerror = () => reject(new Error(video.error.message))
@@ -165,8 +165,14 @@ const colourAt = async (time: number): Promise<number> => {
   const canvas = document.createElement('canvas')
   canvas.width = canvas.height = 1
   const context = canvas.getContext('2d')
-  context.drawImage(video, 0, 0, 1, 1)
-  return Math.round(context.getImageData(0, 0, 1, 1).data[0] / 30)
+  let colour = -1
+  // `seeked` may come some pictures before the one that belongs to it can be drawn.
+  for (let pictures = 0; colour !== Math.floor(time) && pictures < 200; pictures++) {
+    await new Promise(resolve => requestAnimationFrame(resolve))
+    context.drawImage(video, 0, 0, 1, 1)
+    colour = Math.round(context.getImageData(0, 0, 1, 1).data[0] / 30)
+  }
+  return colour
 }
 
 /** Encodes a colour a second with the browser's own VP8, and makes a file of it. */
