@@ -19,6 +19,7 @@ import { parseProgram } from './analyze/program.ts'
 import { Proofs } from './analyze/proofs.ts'
 import { handlerRoot, newContext, otherRoots } from './analyze/roots.ts'
 import { packageOf, Places, reasonOf, type Search, told } from './analyze/reasons.ts'
+import { tampersAt } from './analyze/tampers.ts'
 import { templateOf } from './analyze/template/handler.ts'
 import type { Context, Site } from './analyze/value.ts'
 import type { Analysis, Bundle, Handler, Position, Reason } from './stages.ts'
@@ -129,8 +130,21 @@ function poisonAll(machine: Machine, bundle: Bundle, handlers: Handler[]): void 
     const handler = handlers.find(({ id }) => id === context.root)
     const files = handler ? [handler.file, ...handler.middleware] : [context.root.split('#')[0]!]
     const chunks = files.map(file => bundle.modules.get(file)?.chunk ?? context.root)
-    for (const chunk of chunks) poison(machine, context, machine.closures.get(chunk) ?? [])
+    for (const chunk of chunks) {
+      const closure = machine.closures.get(chunk) ?? []
+      poison(machine, context, closure)
+      for (const name of closure) tamper(machine, context, name)
+    }
   }
+}
+
+/** Takes it that code which was given up runs whatever changes of builtins its text shows. */
+function tamper(machine: Machine, context: Context, name: string): void {
+  const chunk = machine.program.chunks.get(name)
+  const at = chunk && tampersAt(machine.program, chunk)
+  if (at === null || at === undefined) return
+  const site = { chunk: name, at }
+  machine.tampering.push({ message: 'may change what the language provides', site, context })
 }
 
 /** Says of two chunks whether one loads the other, or both are loaded by one module alone. */

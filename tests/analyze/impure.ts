@@ -1397,4 +1397,9 @@ export const GET = c => c.text(encodeURIComponent('x'))`,
     `const o = { length: 1, get 0() { return Math.random() }, [Symbol.iterator]: Array.prototype[Symbol.iterator] }; export const GET = c => c.json([...o])`,
     /random/,
   ],
+  [
+    'a builtin changed by way of the global object that Function() gives',
+    `Function('return this')().String.prototype.trim = () => 'evil'; export const GET = c => c.text(' a'.trim())`,
+    /change/,
+  ],
 ]

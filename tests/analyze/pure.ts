@@ -346,4 +346,8 @@ export const pure: Case[] = [
     'labels and loops',
     `export const GET = c => { let n = 0; outer: for (let i = 0; i < 3; i++) { for (let j = 0; j < 3; j++) { if (j > i) continue outer; n++ } } do { n-- } while (n > 4); return c.json(n) }`,
   ],
+  [
+    'the global object as libraries ask for it',
+    `const root = Function('return this')(); export const GET = c => c.text(String(root.Array.isArray([])))`,
+  ],
 ]

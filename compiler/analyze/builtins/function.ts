@@ -4,7 +4,7 @@ import { ambient } from './ambient.ts'
 import { arg, callBackSpread } from './call.ts'
 import { each } from './contents.ts'
 import { fresh } from './make.ts'
-import { define, NAMESPACES } from './registry.ts'
+import { define, NAMESPACES, SUMMARIES } from './registry.ts'
 import { allArguments } from '../machine/args.ts'
 import { BOOL, BOTTOM, doubtful, of, STR, tainted } from '../value.ts'
 
@@ -42,7 +42,21 @@ define('Function.prototype: toString', call =>
   ambient({ ...call, args: undefined }, 'shows the source text of a function', STR),
 )
 NAMESPACES.add('Function')
+/** How libraries ask for the global object where it may have any name. */
+const GLOBAL_OBJECT = 'return this'
+SUMMARIES.set(GLOBAL_OBJECT, ({ machine }) => of(machine.builtin('globalThis')))
 define(': Function AsyncFunction GeneratorFunction AsyncGeneratorFunction', call => {
+  const text = arg(call, 0)
+  const isText = text.bits === 0 && text.tokens.length === 0 && !text.doubt
+  if (
+    call.token.path === 'Function' &&
+    isText &&
+    call.args.list.length === 1 &&
+    call.args.rest === BOTTOM &&
+    text.strings.length === 1 &&
+    text.strings[0] === GLOBAL_OBJECT
+  )
+    return of(call.machine.builtin(GLOBAL_OBJECT))
   const message = 'makes code from text: Function()'
   call.machine.tampering.push({ message, site: call.site, context: call.frame.context })
   return ambient(call, message)

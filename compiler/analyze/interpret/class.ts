@@ -5,6 +5,7 @@ import { computedKeys, defineMember, keyOf } from './member.ts'
 import type { Run } from './run.ts'
 import type { Class } from './syntax.ts'
 import { allArguments, type Args, argument, NO_ARGS } from '../machine/args.ts'
+import { noteDoubtfulWrite } from '../machine/write.ts'
 import { BOTTOM, join, of, STR, tainted, type Token, UNDEF, Value } from '../value.ts'
 
 export function classValue(run: Run, node: Class): Value {
@@ -42,6 +43,8 @@ export function classValue(run: Run, node: Class): Value {
   m.init(proto, 'constructor', of(token))
   token.home = proto
   if (parent) {
+    // Its members reach that class by `super`.
+    noteDoubtfulWrite(m, f, parent, run.site(node))
     m.addParts(token, [parent])
     m.setProto(token, parent)
     m.setProto(proto, m.read(f, parent, 'prototype', run.site(node)))
