@@ -3,6 +3,7 @@
 
 import type { AnyNode } from 'acorn'
 import { isKnownGlobal } from './builtins/globals.ts'
+import { childrenOf } from './program/syntax.ts'
 import type { Binding, ParsedChunk, ParsedProgram } from './program.ts'
 
 /** Calls that change their first argument. */
@@ -86,9 +87,6 @@ function walk(root: AnyNode, visit: (node: AnyNode) => boolean): void {
   const open: AnyNode[] = [root]
   for (let node = open.pop(); node; node = open.pop()) {
     if (visit(node)) return
-    for (const value of Object.values(node) as unknown[])
-      for (const one of Array.isArray(value) ? value : [value])
-        if (typeof one === 'object' && one !== null && typeof (one as AnyNode).type === 'string')
-          open.push(one as AnyNode)
+    for (const child of childrenOf(node)) open.push(child)
   }
 }

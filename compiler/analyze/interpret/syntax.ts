@@ -1,7 +1,7 @@
 // Questions that syntax alone answers.
 
 import type { AnyNode } from 'acorn'
-import { isFunctionNode, nameOf } from '../program/syntax.ts'
+import { childrenOf, isFunctionNode, nameOf } from '../program/syntax.ts'
 
 export type Class = Extract<AnyNode, { type: 'ClassDeclaration' | 'ClassExpression' }>
 
@@ -21,19 +21,9 @@ export function leavesEarly(node: AnyNode): boolean {
     node.type === 'BreakStatement' ||
     node.type === 'ContinueStatement' ||
     node.type === 'YieldExpression'
-  if (!found && !isFunctionNode(node) && !isClass(node)) found = children(node).some(leavesEarly)
+  if (!found && !isFunctionNode(node) && !isClass(node)) found = childrenOf(node).some(leavesEarly)
   early.set(node, found)
   return found
-}
-
-function children(node: AnyNode): AnyNode[] {
-  const out: AnyNode[] = []
-  for (const value of Object.values(node) as unknown[]) {
-    for (const one of Array.isArray(value) ? value : [value])
-      if (typeof one === 'object' && one !== null && typeof (one as AnyNode).type === 'string')
-        out.push(one as AnyNode)
-  }
-  return out
 }
 
 export function endsAlways(node: AnyNode): boolean {

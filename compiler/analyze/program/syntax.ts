@@ -15,6 +15,16 @@ export function isFunctionNode(
   )
 }
 
+/** The nodes directly below one, as they stand in its members. */
+export function childrenOf(node: AnyNode): AnyNode[] {
+  const out: AnyNode[] = []
+  for (const value of Object.values(node) as unknown[])
+    for (const one of Array.isArray(value) ? value : [value])
+      if (typeof one === 'object' && one !== null && typeof (one as AnyNode).type === 'string')
+        out.push(one as AnyNode)
+  return out
+}
+
 /** The names a pattern binds. */
 export function identifiersOf(pattern: AnyNode): Identifier[] {
   switch (pattern.type) {

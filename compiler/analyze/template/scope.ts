@@ -3,7 +3,7 @@
 
 import type { AnyNode } from 'acorn'
 import type { Binding, ParsedChunk, ParsedProgram } from '../program.ts'
-import { identifiersOf } from '../program/syntax.ts'
+import { childrenOf, identifiersOf } from '../program/syntax.ts'
 import { type Env, type FunctionNode, refuse, UNDEFINED, type Value, constant } from './value.ts'
 
 /** What may be used of the language. */
@@ -157,10 +157,5 @@ const OPAQUE: Declaration = { init: { type: 'EmptyStatement', start: 0, end: 0 }
 
 function walk(node: AnyNode, visit: (node: AnyNode) => void): void {
   visit(node)
-  for (const key in node) {
-    const child = (node as unknown as Record<string, unknown>)[key]
-    for (const one of Array.isArray(child) ? child : [child])
-      if (typeof one === 'object' && one !== null && typeof (one as AnyNode).type === 'string')
-        walk(one as AnyNode, visit)
-  }
+  for (const child of childrenOf(node)) walk(child, visit)
 }
