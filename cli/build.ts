@@ -3,7 +3,7 @@
 import { join, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { compile, ProjectError } from '../compiler/compile.ts'
-import { emit } from '../compiler/emit.ts'
+import { emit, restore } from '../compiler/emit.ts'
 import { link } from '../compiler/link.ts'
 import { summary, table } from '../compiler/report.ts'
 import { type FirstMade, serialize } from '../compiler/serialize.ts'
@@ -95,6 +95,7 @@ function now(): number {
 /** When the responses of the build before this one were first made. */
 async function earlier(root: string): Promise<FirstMade> {
   try {
+    restore(root)
     const { statics } = await load(pathToFileURL(join(root, 'dist/')))
     return (key, etag) => {
       const known = statics.get(key)

@@ -5,6 +5,7 @@ import { existsSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { compile, ProjectError } from '../compiler/compile.ts'
+import { restore } from '../compiler/emit.ts'
 import { hintFor } from '../compiler/hints.ts'
 import { place, size } from '../compiler/report.ts'
 import type { Compiled, Diagnostic, Frozen, Reason, Row } from '../compiler/stages.ts'
@@ -136,6 +137,7 @@ function storedLines({ status, variants }: Static, frozen: Frozen | undefined): 
 
 /** What `dist/` holds, or why it cannot be said. */
 async function stores(root: string): Promise<Loaded | string> {
+  restore(root)
   if (!existsSync(join(root, 'dist', 'manifest.json'))) return 'nothing: there is no build in dist/'
   try {
     return await load(pathToFileURL(join(root, 'dist/')))

@@ -108,9 +108,6 @@ describe('the same inputs', () => {
 })
 
 describe('a build that is killed', () => {
-  /** Moments spread over a build; the last lie where files are put in place. */
-  const MOMENTS = 14
-
   test('leaves the old dist/ whole, and the next build works', async () => {
     const folder = project(SITE)
     await build(folder, { env: EPOCH })
@@ -121,32 +118,33 @@ describe('a build that is killed', () => {
       ...SITE,
       'routes/about.ts': "export const GET = c => c.text('newer')\n",
     })
-    const env = { SOURCE_DATE_EPOCH: '1700000500' }
     cpSync(dist, join(other, 'dist'), { recursive: true })
-    const started = performance.now()
-    await build(other, { env })
-    const took = performance.now() - started
+    const preload = join(root, 'tests', 'lib', 'kill-at.cjs')
+    const command = [process.execPath, '--require', preload]
+    const env = { SOURCE_DATE_EPOCH: '1700000500' }
+    const counted = join(temporary(), 'steps')
+    await build(other, { command, env: { ...env, STEPS_IN: other, STEPS_TO: counted } })
     const newer = fingerprint(join(other, 'dist'))
     assert.notDeepEqual(newer, old)
+    const steps = Number(readFileSync(counted, 'utf8'))
+    assert.ok(steps >= 10, `a build of ${steps} steps`)
 
     const mark = randomUUID()
-    let killed = 0
-    for (let moment = 0; moment < MOMENTS; moment++) {
-      const stop = AbortSignal.timeout(Math.ceil(took * (0.3 + (0.75 * moment) / MOMENTS)))
+    const left = new Set<string>()
+    for (let step = 1; step <= steps; step++) {
       const ran = await precast(['build', folder], {
-        env: { ...env, TEST_MARK: mark },
-        signal: stop,
+        command,
+        env: { ...env, TEST_MARK: mark, STEPS_IN: folder, STEP_AT: String(step) },
       })
-      if (ran.code === null) killed++
+      assert.equal(ran.code, null, `the build was not killed at step ${step}: ${ran.stderr}`)
       // Between its two renames the old one lies beside; what runs next puts it back.
       const aside = readdirSync(folder).find(name => name.startsWith('.dist-previous'))
-      const now = fingerprint(existsSync(dist) ? dist : join(folder, aside!))
-      assert.ok(
-        [old, newer].some(one => JSON.stringify(one) === JSON.stringify(now)),
-        `dist/ is neither the old nor the new one after ${moment} of ${MOMENTS}`,
-      )
+      const now = JSON.stringify(fingerprint(existsSync(dist) ? dist : join(folder, aside!)))
+      const kind = [old, newer].findIndex(one => JSON.stringify(one) === now)
+      assert.notEqual(kind, -1, `dist/ is neither the old nor the new one at step ${step}`)
+      left.add(existsSync(dist) ? ['old', 'new'][kind]! : 'aside')
     }
-    assert.ok(killed > MOMENTS / 2, `only ${killed} builds were killed in time`)
+    assert.deepEqual([...left].sort(), ['aside', 'new', 'old'])
     await build(folder, { env })
     assert.deepEqual(fingerprint(dist), newer)
     assert.deepEqual(
