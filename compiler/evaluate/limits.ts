@@ -4,7 +4,7 @@
 
 import { parseExpressionAt } from 'acorn'
 import { ofEngine } from './watch.ts'
-import { watchedFunction, watchMethod } from './wrap.ts'
+import { replaceClass, watchedFunction, watchMethod } from './wrap.ts'
 
 /** Code units of a text; half of what V8 allows, 2^29 - 24. JSC allows 2^31 - 1. */
 const MAX_TEXT = 2 ** 28
@@ -96,20 +96,8 @@ function watchLengths(): void {
     const watched = watchedFunction(native, ([length]) => {
       if (typeof length === 'number' && length > MAX_BYTES / size) tooLarge(`new ${name}()`)
     })
-    put(name, native, watched)
+    replaceClass(name, native, watched)
   }
-}
-
-/** Replaces a global class, also where its instances lead back to it. */
-function put(name: string, native: { prototype: object }, watched: unknown): void {
-  const found = Reflect.getOwnPropertyDescriptor(globalThis, name)
-  Reflect.defineProperty(globalThis, name, { ...found, value: watched })
-  Reflect.defineProperty(native.prototype, 'constructor', {
-    configurable: true,
-    enumerable: false,
-    writable: true,
-    value: watched,
-  })
 }
 
 // ---------------------------------------------------------------- expressions
@@ -138,7 +126,7 @@ function watchExpressions(): void {
       return made
     },
   })
-  put('RegExp', NativeRegExp, watched)
+  replaceClass('RegExp', NativeRegExp, watched)
   for (const key of ['match', 'matchAll', 'search'])
     watchMethod(String.prototype, key, ([pattern]) => {
       if (typeof pattern === 'string') judge(new NativeRegExp(pattern))

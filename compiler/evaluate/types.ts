@@ -3,6 +3,7 @@
 // one variation spells it in another way, and an answer that depends on it differs.
 
 import { spellImplicit } from '../../runtime/reply.ts'
+import { replaceClass } from './wrap.ts'
 
 /** What the Fetch standard gives a text, a form (its section 5.2) and `Response.json` (5.5). */
 const TYPES = [
@@ -30,16 +31,11 @@ export function watchTypes(isOther: boolean): void {
         // Bun says it on the wire only.
         if (found === null && name === 'Response' && typeof args[0] === 'string')
           made.headers.set(FIELD, spelled(TYPES[0]!))
-        else if (isOther && OF_BODIES.includes(found))
-          made.headers.set(FIELD, spelled(found!))
+        else if (isOther && OF_BODIES.includes(found)) made.headers.set(FIELD, spelled(found!))
         return made
       },
     })
-    const found = Reflect.getOwnPropertyDescriptor(globalThis, name)
-    Reflect.defineProperty(globalThis, name, { ...found, value: watched })
-    const { prototype } = native
-    const own = Reflect.getOwnPropertyDescriptor(prototype, 'constructor')
-    Reflect.defineProperty(prototype, 'constructor', { ...own, value: watched })
+    replaceClass(name, native, watched)
   }
   Reflect.defineProperty(Response, 'json', {
     configurable: true,

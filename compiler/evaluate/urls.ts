@@ -1,8 +1,8 @@
 // URLs that hosts read differently: they follow different versions of the URL standard and of IDNA. What
 // is not plainly the same everywhere is noted.
 
-import { ofEngine } from './watch.ts'
-import { watchedFunction, watchMethod } from './wrap.ts'
+import { calledByChunk, ofEngine } from './watch.ts'
+import { replaceClass, watchedFunction, watchMethod } from './wrap.ts'
 
 /** A name of letters that are their own, with neither a number in the last place nor an `xn--`. */
 const HOST = /^(?!(?:.*\.)?xn--)(?:[a-z0-9_-]+\.)*[a-z][a-z0-9_-]*\.?$/i
@@ -15,16 +15,23 @@ const ABSOLUTE = /^(?:https?|wss?):\/\/([^/?#:@\\[\]]*)(?::\d{1,5})?(?=[/?#]|$)(
 export function watchUrls(): void {
   const native = globalThis.URL
   const judge = (what: string, [text, base]: unknown[]): void => {
-    if (!isPlain(text) || (base !== undefined && !isPlain(base)))
+    // The host's own code reads those of requests.
+    if ((!isPlain(text) || (base !== undefined && !isPlain(base))) && calledByChunk())
       ofEngine(`reads a URL as the host does it: ${what}`)
   }
   const watched = watchedFunction(native, args => judge('new URL()', args))
-  const found = Reflect.getOwnPropertyDescriptor(globalThis, 'URL')
-  Reflect.defineProperty(globalThis, 'URL', { ...found, value: watched })
-  const own = Reflect.getOwnPropertyDescriptor(native.prototype, 'constructor')
-  Reflect.defineProperty(native.prototype, 'constructor', { ...own, value: watched })
+  replaceClass('URL', native, watched)
   for (const key of ['canParse', 'parse'])
     watchMethod(native, key, args => judge(`URL.${key}()`, args))
+  watchMethod(Response, 'redirect', ([url]) => judge('Response.redirect()', [url]))
+  const { Request } = globalThis
+  replaceClass(
+    'Request',
+    Request,
+    watchedFunction(Request, ([input]) => {
+      if (typeof input === 'string') judge('new Request()', [input])
+    }),
+  )
   for (const [key, found] of Object.entries(Object.getOwnPropertyDescriptors(native.prototype))) {
     const { set } = found
     if (!set || !found.configurable) continue
