@@ -49,9 +49,19 @@ export function statusLine(status: number): string {
   return `${status} ${STATUS_CODES[status] ?? ''}`
 }
 
-/** Has the app answer. Must be called while `req` is valid, its Host an authority; never throws. */
-export function run(app: App, res: HttpResponse, req: HttpRequest, method: string, target: string) {
-  const exchange = new Exchange(res, method)
+/**
+ * Has the app answer. Must be called while `req` is valid, its Host an authority; never throws.
+ * @param isLast nothing more may be read on the connection
+ */
+export function run(
+  app: App,
+  res: HttpResponse,
+  req: HttpRequest,
+  method: string,
+  target: string,
+  isLast: boolean,
+): void {
+  const exchange = new Exchange(res, method, isLast)
   const headers = new Headers()
   req.forEach((name, value) => {
     headers.append(name, latin1(value))
@@ -64,7 +74,8 @@ export function run(app: App, res: HttpResponse, req: HttpRequest, method: strin
     const body = hasBody(headers) ? exchange.readBody() : null
     request = createRequest({ method, target, authority, headers, body }, () => exchange.signal())
   } catch {
-    plain(res, 400, 'Bad Request')
+    if (isLast) res.close()
+    else plain(res, 400, 'Bad Request')
     return
   }
   exchange.begin()
@@ -113,11 +124,24 @@ const SLICE = 16_384
 const SOON = 10
 const LATE = 1_000
 
+/** Bytes of a body in chunks that are let pass before its answer ends. */
+const DRAIN = 1 << 20
+
 class Exchange implements Sink {
   /** Answered, or the client is gone: nothing may be called on `res` any more. */
   closed = false
   private readonly res: HttpResponse
   private readonly method: string
+  /**
+   * The request came in chunks. The library takes the second byte of a trailer section for the end of
+   * the body, and what follows for a request; so nothing is read behind one, and its answer ends only
+   * when the library has read on: a request that it meets until then makes it drop the connection.
+   */
+  private readonly isLast: boolean
+  /** Whether all of the request body came. */
+  private isReceived = false
+  /** Ends the answer, once the request body came. */
+  private finish: (() => void) | undefined
   private body: Body | undefined
   /** Whether the answer has begun and goes on. */
   private streams = false
@@ -138,9 +162,10 @@ class Exchange implements Sink {
   /** What the library did not take of a chunk: where the total is known it keeps nothing. */
   private left: { chunk: Uint8Array; from: number } | undefined
 
-  constructor(res: HttpResponse, method: string) {
+  constructor(res: HttpResponse, method: string, isLast: boolean) {
     this.res = res
     this.method = method
+    this.isLast = isLast
   }
 
   /** Lets the answer take its time. */
@@ -167,7 +192,14 @@ class Exchange implements Sink {
       },
       resume: () => this.halt(false),
     })
+    let dropped = 0
     res.onData((chunk, last) => {
+      this.isReceived ||= last
+      if (this.finish) {
+        dropped += chunk.byteLength
+        if (last || dropped > DRAIN) this.finish()
+        return
+      }
       // The library takes the memory back when this returns.
       const copy = new Uint8Array(chunk.slice(0))
       if (last) body.end(copy)
@@ -210,7 +242,13 @@ class Exchange implements Sink {
     body?.cancel().catch(() => {})
     this.last(() => {
       this.head()
-      endWithoutBody(res, this.method === 'HEAD' ? length : bodiless ? undefined : 0)
+      const known = this.method === 'HEAD' ? length : bodiless ? undefined : 0
+      if (!this.isLast) endWithoutBody(res, known)
+      else if (known !== undefined) res.endWithoutBody(known, true)
+      else {
+        res.writeHeader('Connection', 'close')
+        this.endUnread(() => res.endWithoutBody())
+      }
     })
   }
 
@@ -222,16 +260,21 @@ class Exchange implements Sink {
   whole(body: Uint8Array): void {
     this.last(() => {
       this.head()
-      endWith(this.res, body)
+      if (this.isLast) this.res.end(body, true)
+      else endWith(this.res, body)
     })
   }
 
   open(length: number | undefined): void {
-    this.total = length
+    // The last byte of a known total would end it at once.
+    this.total = this.isLast ? undefined : length
     this.streams = true
     this.halt(false)
     this.res.onWritable(offset => this.writable(offset))
-    this.res.cork(this.head)
+    this.res.cork(() => {
+      this.head()
+      if (this.isLast) this.res.writeHeader('Connection', 'close')
+    })
   }
 
   async write(chunk: Uint8Array): Promise<void> {
@@ -246,8 +289,9 @@ class Exchange implements Sink {
 
   end(): void {
     // Where the total is known, the last byte has ended the answer.
-    if (this.total === undefined) this.last(() => this.res.end())
-    else this.close()
+    if (this.total !== undefined) this.close()
+    else if (this.isLast) this.last(() => this.endUnread(() => this.res.end()))
+    else this.last(() => this.res.end())
   }
 
   destroy(): void {
@@ -312,8 +356,29 @@ class Exchange implements Sink {
   /** Sends the last of an answer. What was not read of the request has to run through after it. */
   private last(send: () => void): void {
     this.halt(false)
-    this.res.cork(send)
-    this.close()
+    const end = () => {
+      if (this.closed) return
+      this.res.cork(send)
+      this.close()
+    }
+    if (!this.isLast) {
+      end()
+      return
+    }
+    this.body?.fail(new Error('the request is over'))
+    this.finish = () => {
+      setImmediate(end)
+    }
+    if (this.isReceived) this.finish()
+  }
+
+  /**
+   * Ends an answer where the library has no way to end the connection with it: nothing is read any
+   * more, and the idle time-out closes it where the client does not.
+   */
+  private endUnread(end: () => void): void {
+    this.res.pause()
+    end()
   }
 
   private close(): void {

@@ -86,19 +86,27 @@ function answer(app: App, res: HttpResponse, req: HttpRequest): void {
   source.req = req
   // An exception that reaches the library ends the process.
   try {
-    if (!isFramed(req)) {
+    const framing = framingOf(req)
+    if (framing === 'unclear') {
       // Not a 400: whatever is answered, the library reads on.
       res.close()
       return
     }
+    const isChunked = framing === 'chunked'
     const authority = req.getHeader('host')
     if (authority !== '' && !isAuthority(authority)) {
-      plain(res, 400, 'Bad Request')
+      if (isChunked) res.close()
+      else plain(res, 400, 'Bad Request')
+      return
+    }
+    if (isChunked) {
+      // Its answer must not be complete before the library has read on.
+      run(app, res, req, method, target, true)
       return
     }
     const reply = app.static(method, target, source)
     if (reply !== undefined) sendReply(res, reply)
-    else run(app, res, req, method, target)
+    else run(app, res, req, method, target, false)
   } catch (error) {
     console.error(error)
     res.close()
@@ -106,18 +114,19 @@ function answer(app: App, res: HttpResponse, req: HttpRequest): void {
 }
 
 /**
- * Whether the end of the request is beyond doubt. The library takes the first of two lengths, and a
- * coding it does not know for none: the body would be read as the next request (RFC 9112 section 6.3).
+ * How the end of the request is found, if it is beyond doubt. The library takes the first of two
+ * lengths, and a coding it does not know for none: the body would be read as the next request (RFC 9112
+ * section 6.3).
  */
-function isFramed(req: HttpRequest): boolean {
+function framingOf(req: HttpRequest): 'length' | 'chunked' | 'unclear' {
   const coding = req.getHeader('transfer-encoding')
-  if (coding === '' && req.getHeader('content-length') === '') return true
-  if (coding !== '' && coding.toLowerCase() !== 'chunked') return false
+  if (coding === '' && req.getHeader('content-length') === '') return 'length'
+  if (coding !== '' && coding.toLowerCase() !== 'chunked') return 'unclear'
   let lines = 0
   req.forEach(name => {
     if (name === 'content-length' || name === 'transfer-encoding') lines++
   })
-  return lines === 1
+  return lines !== 1 ? 'unclear' : coding === '' ? 'length' : 'chunked'
 }
 
 /** How an answer is handed to the library. */

@@ -14,6 +14,19 @@ const SIZE_LINE =
 /** What an unfinished line may hold: no control character but a CR at its very end. */
 const BROKEN = /[\x00-\x08\x0a-\x1f\x7f]/
 
+/**
+ * What no trailer section may have (RFC 9110 section 6.5.1): some readers take it for the head's, and
+ * would see the request, or the connection, end elsewhere.
+ */
+const FRAMING = new Set([
+  'connection',
+  'content-length',
+  'host',
+  'proxy-connection',
+  'transfer-encoding',
+  'upgrade',
+])
+
 const IN_SIZE = 0
 const IN_DATA = 1
 const AFTER_DATA = 2
@@ -75,10 +88,12 @@ export class ChunkedReader {
   #readLine(): number {
     const line = this.#line.slice(0, -2)
     if (this.#state === IN_TRAILERS) {
+      if (BROKEN.test(line.slice(line.lastIndexOf('\n') + 1))) return 400
       // Together, so that their number is limited.
       if (line !== '' && !line.endsWith('\r\n')) return 0
       const fields = readLines(`${line}\r\n`, 0, this.#limits.fields)
       if (typeof fields === 'number') return fields
+      for (let i = 0; i < fields.length; i += 2) if (FRAMING.has(fields[i]!)) return 400
       this.#state = DONE
       return 0
     }

@@ -87,12 +87,13 @@ export class Incoming {
   readonly #take = (bytes: Uint8Array, from: number, to: number): void => {
     if (this.#verdict !== 0) return
     this.#size += to - from
+    const isTooLong = this.#size > this.#limits.bodySize
     if (this.body !== null) {
-      if (this.#size > this.#limits.bodySize) this.#verdict = -413
+      if (isTooLong) this.#verdict = -413
       else this.body.push(bytes, from, to)
       return
     }
     this.#passed += to - from
-    if (this.#passed > this.#limits.drain) this.#verdict = SPENT
+    if (isTooLong || this.#passed > this.#limits.drain) this.#verdict = SPENT
   }
 }

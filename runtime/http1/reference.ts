@@ -11,6 +11,8 @@ export interface Message {
   fields: [name: string, value: string][]
   /** One character a byte. */
   body: string
+  /** An empty line came before it. */
+  isSpaced?: boolean
 }
 
 export interface Reading {
@@ -25,6 +27,8 @@ export interface Reading {
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 const HOST = /^(?:[A-Za-z0-9\-._~!$&'()*+,;=]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?$/
 
+const NO_TRAILER = /^(?:(?:proxy-)?connection|content-length|host|transfer-encoding|upgrade)$/
+
 class Refused extends Error {}
 class Incomplete extends Error {}
 
@@ -38,12 +42,13 @@ export function read(text: string, limits: Limits): Reading {
   let rest = text
   try {
     for (;;) {
+      const isSpaced = rest.startsWith('\r\n')
       while (rest.startsWith('\r\n')) rest = rest.slice(2)
       if (rest === '' || rest === '\r') return { messages, end: 'open' }
       const [head, after] = upToEmptyLine(rest, limits)
       const { message, isChunked, length, keepAlive } = readHead(head, limits)
       const [body, next] = isChunked ? readChunks(after, limits) : readLength(after, length, limits)
-      messages.push({ ...message, body })
+      messages.push({ ...message, body, isSpaced })
       if (!keepAlive) return { messages, end: 'closed' }
       rest = next
     }
@@ -173,7 +178,7 @@ function readChunks(text: string, limits: Limits): [string, string] {
     if (line === '') break
     trailers.push(line)
   }
-  readFields(trailers, limits)
+  for (const [name] of readFields(trailers, limits)) must(!NO_TRAILER.test(name))
   return [body, rest]
 }
 

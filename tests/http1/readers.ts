@@ -1,0 +1,187 @@
+// Bytes of a client -> the requests that the fast reader, the plain one and Node's llhttp see in them,
+// all in one form, so that they can be compared. Runs in one process and opens no socket.
+
+import { createRequire } from 'node:module'
+import type { Limits } from '../../runtime/http1/limits.ts'
+import { LIMITS } from '../../runtime/http1/limits.ts'
+import { Pool } from '../../runtime/http1/pool.ts'
+import { type Message, type Reading, read } from '../../runtime/http1/reference.ts'
+import { Reply } from '../../runtime/static.ts'
+import { open } from './memory.ts'
+
+/** Small, so that inputs reach them. */
+export const limits: Limits = { ...LIMITS, headSize: 400, fields: 8, bodySize: 300 }
+
+const encoder = new TextEncoder()
+const page = new Reply(
+  200,
+  encoder.encode(
+    'HTTP/1.1 200 OK\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\nContent-Length: 1\r\n\r\n',
+  ),
+  encoder.encode('s'),
+)
+
+/** What is answered from memory; not where it would end the connection, as a waiting client has it. */
+function isStatic(method: string, target: string, expects: boolean): boolean {
+  return target.startsWith('/s') && (method === 'GET' || method === 'HEAD') && !expects
+}
+
+// ------------------------------------------------------------------ the plain reader
+
+/** As the requests are, field lines in their order. */
+export function plain(text: string): Reading {
+  return read(text, limits)
+}
+
+/** As the app above the fast reader gets to see them. */
+export function seen({ messages, end }: Reading): Reading {
+  return {
+    end,
+    messages: messages.map(message => {
+      const expects = message.fields.some(field => field[0] === 'expect')
+      if (isStatic(message.method, message.target, expects))
+        return { ...message, minor: -1, fields: [], body: '' }
+      return { ...message, minor: -1, fields: combined(message) }
+    }),
+  }
+}
+
+function combined({ fields }: Message): [string, string][] {
+  const byName = new Map<string, string>()
+  for (const [name, value] of fields) {
+    const known = byName.get(name)
+    const between = name === 'cookie' ? '; ' : ', '
+    byName.set(name, known === undefined ? value : known + between + value)
+  }
+  return [...byName].sort(([a], [b]) => (a < b ? -1 : 1))
+}
+
+// ------------------------------------------------------------------ the fast reader
+
+const pool = new Pool(limits)
+
+/** What the fast reader makes of the pieces. */
+export async function fast(pieces: string[]): Promise<Reading> {
+  const messages: Message[] = []
+  let pending = 0
+  const { wire, connection, send } = open(
+    {
+      static(method, target, headers) {
+        if (!isStatic(method, target, headers.get('expect') !== null)) return undefined
+        messages.push({ method, target, minor: -1, fields: [], body: '' })
+        return page
+      },
+      async fetch(request, _env, _ctx, target) {
+        pending++
+        const body = Buffer.from(await request.arrayBuffer()).toString('latin1')
+        pending--
+        const fields = [...request.headers]
+        messages.push({ method: request.method, target: target!, minor: -1, fields, body })
+        return new Response('d')
+      },
+    },
+    limits,
+    pool,
+  )
+  for (const piece of pieces) {
+    send(piece)
+    // Answers come by promises alone; each lets the next request begin.
+    for (let known = -1; pending > 0 && known !== messages.length; ) {
+      known = messages.length
+      for (let i = 0; i < TURNS; i++) await null
+    }
+  }
+  const refused = /HTTP\/1\.1 [45]\d\d /.test(wire.output)
+  const end = refused ? 'refused' : wire.isEnded || wire.isDestroyed ? 'closed' : 'open'
+  connection.gone()
+  return { messages, end }
+}
+
+/** Promises that an answer takes from the last byte of its request, and some more. */
+const TURNS = 12
+
+// ------------------------------------------------------------------ llhttp
+
+/** Node's binding of llhttp, as its own `_http_server` uses it. */
+interface Parser {
+  initialize(type: number, resource: object, maxHeaderSize: number, lenient: number): void
+  execute(bytes: Uint8Array): number | Error
+  [callback: number]: (...args: never[]) => unknown
+}
+interface ParserClass {
+  new (): Parser
+  readonly REQUEST: number
+  readonly kOnHeaders: number
+  readonly kOnHeadersComplete: number
+  readonly kOnBody: number
+  readonly kOnMessageComplete: number
+  readonly kLenientNone: number
+}
+const { HTTPParser, methods } = createRequire(import.meta.url)('_http_common') as {
+  HTTPParser: ParserClass
+  methods: string[]
+}
+
+const parser = new HTTPParser()
+let messages: Message[] = []
+let current: Message
+let isInHead = true
+let upgrade = false
+
+function addFields(flat: string[]): void {
+  for (let i = 0; i < flat.length; i += 2)
+    current.fields.push([flat[i]!.toLowerCase(), flat[i + 1]!])
+}
+const fresh = (): Message => ({ method: '', target: '', minor: 0, fields: [], body: '' })
+// What it hands over early, once it has handed over something: a trailer section, which nobody here
+// wants, and any head behind one.
+parser[HTTPParser.kOnHeaders] = (flat: string[], target: string) => {
+  if (!isInHead) return
+  addFields(flat)
+  current.target += target
+}
+parser[HTTPParser.kOnHeadersComplete] = (
+  _major: number,
+  minor: number,
+  flat: string[] | undefined,
+  method: number,
+  target: string | undefined,
+  _status: number,
+  _reason: string,
+  isUpgrade: boolean,
+) => {
+  if (flat !== undefined) addFields(flat)
+  current.method = methods[method]!
+  if (target !== undefined) current.target = target
+  current.minor = minor
+  upgrade = isUpgrade
+  isInHead = false
+  // Nobody listens for upgrades: the request is one like any other.
+  return 0
+}
+parser[HTTPParser.kOnBody] = (bytes: Buffer) => {
+  current.body += bytes.toString('latin1')
+}
+parser[HTTPParser.kOnMessageComplete] = () => {
+  messages.push(current)
+  current = fresh()
+  isInHead = true
+}
+
+/** What llhttp sees with none of its leniencies. */
+export function llhttp(text: string): Reading {
+  messages = []
+  let bytes = Buffer.from(text, 'latin1')
+  for (;;) {
+    current = fresh()
+    isInHead = true
+    upgrade = false
+    parser.initialize(HTTPParser.REQUEST, {}, 16_384, HTTPParser.kLenientNone)
+    const stop = parser.execute(bytes)
+    if (typeof stop !== 'number') return { messages, end: 'refused' }
+    // It stops behind a request that asks for another protocol; it is to read on, as Node.js has it
+    // do where nobody speaks that.
+    if (!upgrade || stop >= bytes.length) return { messages, end: 'open' }
+    bytes = bytes.subarray(stop)
+  }
+}
