@@ -24,6 +24,7 @@ const entries = {
   config: 'config.ts',
   'evaluate-worker': 'compiler/evaluate/worker.ts',
   'compress-worker': 'compiler/serialize/worker.ts',
+  'http1/websocket': 'runtime/http1/websocket.ts',
   'hosts/bun': 'runtime/hosts/bun.ts',
   'hosts/deno': 'runtime/hosts/deno.ts',
   'hosts/node': 'runtime/hosts/node.ts',
@@ -57,6 +58,7 @@ export async function build() {
     sourcesContent: false,
     write: false,
     logLevel: 'error',
+    plugins: [{ name: 'later', setup: later }],
   })
   for (const file of result.outputFiles) {
     mkdirSync(dirname(file.path), { recursive: true })
@@ -66,6 +68,13 @@ export async function build() {
   }
   writeFileSync(stamp, '')
   utimesSync(stamp, started, started)
+}
+
+/** What most sites never need is a file of its own, in lib/ and in the chunks of a site. */
+function later(build) {
+  build.onResolve({ filter: /\/websocket\.ts$/ }, ({ kind }) =>
+    kind === 'dynamic-import' ? { path: 'precast/http1/websocket', external: true } : undefined,
+  )
 }
 
 function newest() {

@@ -1,4 +1,7 @@
-// What `import ... from 'precast'` gives a project: the type of its `precast.config.ts`.
+// What `import ... from 'precast'` gives a project: the type of its `precast.config.ts`, and what a
+// route can be made of beside Hono.
+
+import { defineWebSocketHelper, type UpgradeWebSocket, type WSEvents } from 'hono/ws'
 
 export interface Config {
   /**
@@ -17,3 +20,25 @@ export interface Config {
 export function defineConfig(config: Config): Config {
   return config
 }
+
+export interface WebSocketOptions {
+  /** Bytes of the largest message that is taken, 16 MB by default; a larger one ends with 1009. */
+  maxPayload?: number
+}
+
+type Upgrade = (events: WSEvents, options?: WebSocketOptions) => Promise<Response>
+
+/**
+ * A handler that speaks WebSocket: Hono's helper, the same on all hosts. It answers 101, 426 where no
+ * WebSocket is asked for, 400 where the handshake is malformed, and 501 on hosts that cannot hand a
+ * connection over.
+ */
+export const upgradeWebSocket: UpgradeWebSocket<unknown, WebSocketOptions> = defineWebSocketHelper(
+  async (c, events, options) => {
+    const request = c.req.raw as unknown as Record<symbol, Upgrade | undefined>
+    // By name: the server is another bundle.
+    const upgrade = request[Symbol.for('precast.websocket')]
+    if (upgrade === undefined) return c.text('This host does not speak WebSocket', 501)
+    return upgrade.call(request, events, options)
+  },
+)

@@ -94,7 +94,9 @@ function answer(app: App, res: HttpResponse, req: HttpRequest): void {
     }
     const isChunked = framing === 'chunked'
     const authority = req.getHeader('host')
-    if (authority !== '' && !isAuthority(authority)) {
+    // The library leaves blanks behind a value, which are no part of it.
+    const isSound = isAuthority(authority) || isAuthority(authority.replace(/[\t ]+$/, ''))
+    if (authority !== '' && !isSound) {
       if (isChunked) res.close()
       else plain(res, 400, 'Bad Request')
       return

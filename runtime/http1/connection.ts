@@ -61,6 +61,7 @@ export class Connection implements Member, Source {
   /** The bytes are only read during the call. */
   receive(bytes: Uint8Array): void {
     if (this.#taken !== null) {
+      this.deadline = this.pool.now + this.pool.limits.idleTimeout
       this.#taken.data(bytes)
       return
     }
@@ -123,6 +124,11 @@ export class Connection implements Member, Source {
   }
 
   expire(): void {
+    if (this.#taken !== null) {
+      this.deadline = this.pool.now + this.pool.limits.idleTimeout
+      if (this.#taken.idle?.() === false) this.destroy()
+      return
+    }
     const pending = this.wire.pending()
     if (pending > 0) {
       if (pending === this.#pendingBefore) {
@@ -139,6 +145,7 @@ export class Connection implements Member, Source {
   }
 
   retire(): void {
+    this.#taken?.retire?.()
     if (this.#exchange === null && this.#taken === null && !this.output.blocked) this.#close()
   }
 
@@ -182,7 +189,7 @@ export class Connection implements Member, Source {
     this.output.answer(head, '', 0)
     this.output.flush()
     this.#exchange = null
-    this.deadline = NEVER
+    this.deadline = this.pool.now + this.pool.limits.idleTimeout
     this.#taken = to(this.wire)
     const waiting = this.#waiting
     this.#waiting = null

@@ -7,7 +7,8 @@ import { copy, fromLatin1, utf8Length } from './bytes.ts'
 import type { Connection } from './connection.ts'
 import type { Head } from './head.ts'
 import { LightRequest, type Origin } from './request.ts'
-import { KeptResponse, responseHead, switchHead, switchOf } from './response.ts'
+import { KeptResponse, responseHead, switchHead } from './response.ts'
+import type { SwitchTo } from './wire.ts'
 
 const LAST_CHUNK = fromLatin1('0\r\n\r\n')
 
@@ -22,6 +23,8 @@ export class Exchange implements Sink, Origin {
   closed = false
   /** Some of the answer was written. */
   hasBegun = false
+  /** Takes the connection over, where the answer agrees to it by its field Upgrade. */
+  to: SwitchTo | undefined
 
   // The answer that is streamed.
   #text = ''
@@ -102,10 +105,9 @@ export class Exchange implements Sink, Origin {
       return
     }
     if (response.bodyUsed) throw new TypeError('the body of a response was read before it was sent')
-    const to = switchOf(response)
-    if (to !== undefined) {
+    if (this.to !== undefined && response.headers.has('upgrade')) {
       this.hasBegun = true
-      connection.switchTo(to, switchHead(response))
+      connection.switchTo(this.to, switchHead(response))
       return
     }
     const { status } = response

@@ -3,6 +3,8 @@
 
 import type { Body } from './body.ts'
 import type { Fields, Head } from './head.ts'
+import type { upgrade, WebSocketOptions } from './websocket.ts'
+import type { SwitchTo } from './wire.ts'
 
 const Native = globalThis.Request
 const NativeHeaders = globalThis.Headers
@@ -15,7 +17,12 @@ export interface Origin {
   secure: boolean
   body: Body | null
   signal(): AbortSignal
+  /** Takes the connection over, where the answer agrees to it by its field Upgrade. */
+  to: SwitchTo | undefined
 }
+
+/** By this name `upgradeWebSocket` of the package finds who speaks the protocol, across bundles. */
+export const WEBSOCKET = Symbol.for('precast.websocket')
 
 /** Methods that `Request` refuses or spells otherwise; servers meet them nevertheless. */
 const UNUSUAL = /^(?:connect|trace|track|delete|get|head|options|post|put)$/i
@@ -86,6 +93,15 @@ export class LightRequest {
     return native(this).clone()
   }
 
+  /** As `upgrade` of websocket.ts. */
+  async [WEBSOCKET](
+    events: Parameters<typeof upgrade>[2],
+    options?: WebSocketOptions,
+  ): Promise<Response> {
+    const websocket = await import('./websocket.ts')
+    return websocket.upgrade(this.#origin, this.url, events, options)
+  }
+
   get [Symbol.toStringTag](): string {
     return 'Request'
   }
@@ -123,6 +139,11 @@ export class LightRequest {
     if (init.body === '') made.text()
     request.#native = made
     return made
+  }
+
+  /** Has `to` take the connection over, where the answer agrees to it by its field Upgrade. */
+  static switchTo(request: LightRequest, to: SwitchTo): void {
+    request.#origin.to = to
   }
 
   static is(value: unknown): value is LightRequest {

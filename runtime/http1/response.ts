@@ -3,7 +3,6 @@
 
 import { reasonPhrase } from '../head.ts'
 import { STRING_TYPE } from '../reply.ts'
-import type { SwitchTo } from './wire.ts'
 
 const Native = globalThis.Response
 
@@ -61,23 +60,6 @@ export class KeptResponse extends Native {
 const ordinary = Function.prototype[Symbol.hasInstance]
 
 Object.defineProperty(KeptResponse, 'name', { value: 'Response' })
-
-/** Response whose connection leaves HTTP once its head is sent. */
-const switches = new WeakMap<Response, SwitchTo>()
-
-/**
- * 101 (Switching Protocols): sends these fields, then hands the connection over.
- * @param fields with `Upgrade` among them; `Connection` is added.
- */
-export function switchProtocols(fields: [string, string][], to: SwitchTo): Response {
-  const response = new KeptResponse(null, { headers: fields })
-  switches.set(response, to)
-  return response
-}
-
-export function switchOf(response: Response): SwitchTo | undefined {
-  return switches.get(response)
-}
 
 /** Fields of one connection (RFC 9110 section 7.6.1): a handler's would contradict what is sent. */
 const FRAMING = new Set([

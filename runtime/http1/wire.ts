@@ -35,6 +35,10 @@ export interface Taken {
   /** The client sends no more. */
   ended?(): void
   closed?(): void
+  /** As long as an idle connection may last, nothing came: false to let go of it. */
+  idle?(): boolean
+  /** The server stops. */
+  retire?(): void
 }
 
 /** Takes a connection over from HTTP. */

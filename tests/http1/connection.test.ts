@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { App } from '../../runtime/app.ts'
 import { Pool } from '../../runtime/http1/pool.ts'
-import { switchProtocols } from '../../runtime/http1/response.ts'
+import { LightRequest } from '../../runtime/http1/request.ts'
 import { writeHead } from '../../runtime/head.ts'
 import { Reply } from '../../runtime/static.ts'
 import { open, settle } from './memory.ts'
@@ -431,14 +431,15 @@ describe('a connection', () => {
   it('hands the connection over after 101', async () => {
     const heard: string[] = []
     const { wire, send } = open(
-      withPages(async () =>
-        switchProtocols([['Upgrade', 'echo']], raw => ({
+      withPages(async request => {
+        LightRequest.switchTo(request as unknown as LightRequest, raw => ({
           data: bytes => {
             heard.push(Buffer.from(bytes).toString())
             raw.write(Buffer.from('pong'), true)
           },
-        })),
-      ),
+        }))
+        return new Response(null, { headers: { Upgrade: 'echo' } })
+      }),
     )
     send(`${GET('/', 'Connection: Upgrade\r\nUpgrade: echo\r\n')}first`)
     await settle()

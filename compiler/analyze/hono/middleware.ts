@@ -4,7 +4,8 @@ import { ambient } from '../builtins/ambient.ts'
 import { arg, use } from '../builtins/call.ts'
 import { fresh } from '../builtins/make.ts'
 import { type Call, HONO } from '../builtins/registry.ts'
-import { BOTTOM, doubtful, join, NUM, of, STR, UNDEF, type Value } from '../value.ts'
+import { allArguments } from '../machine/args.ts'
+import { BOTTOM, doubtful, join, NUM, of, type Site, STR, UNDEF, type Value } from '../value.ts'
 
 HONO.set('next', call => {
   const { machine, frame, token } = call
@@ -89,6 +90,27 @@ for (const path of [
     call.machine.escape(call.frame, arg(call, 0), call.site)
     return of(made)
   })
+// `upgradeWebSocket` of the package is made by it, at the top of another module.
+HONO.set('hono/ws.defineWebSocketHelper', call => {
+  call.machine.escape(call.frame, arg(call, 0), call.site)
+  const made = fresh(call, 'middleware')
+  made.path = 'websocket'
+  return of(made)
+})
+HONO.set('websocket', call => {
+  call.machine.escape(call.frame, allArguments(call.args), call.site)
+  if (call.frame.context.kind !== 'load') return speaks(call, call.site)
+  const made = fresh(call, 'middleware')
+  made.path = 'speaks'
+  return of(made)
+})
+HONO.set('speaks', call => speaks(call, call.token.site))
+
+function speaks(call: Call, site: Site): Value {
+  call.machine.effect(call.frame, 'speaks WebSocket', site)
+  return doubtful('speaks WebSocket', site)
+}
+
 HONO.set('hono/factory.createMiddleware', call => arg(call, 0))
 HONO.set('hono/jsx-renderer.jsxRenderer', call => {
   const made = fresh(call, 'middleware')
