@@ -40,6 +40,12 @@ export const HINTS: Hint[] = [
     hint: 'nothing to do: what it answers depends on the error',
   },
   {
+    kind: 'websocket',
+    example: 'speaks WebSocket',
+    says: /^speaks WebSocket/,
+    hint: 'nothing to do: a conversation is there to run',
+  },
+  {
     kind: 'mounted-app',
     example: 'is a Hono app, which runs for each request',
     says: /^is a Hono app/,

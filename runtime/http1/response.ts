@@ -95,6 +95,9 @@ export function responseHead(response: Response, date: string): ResponseHead {
       if (name === 'content-type') hasType = true
       text += `${name}: ${value}\r\n`
     } else if (name === 'connection') close = /\bclose\b/i.test(value)
+    // RFC 9110 section 15.5.22: 426 says what to upgrade to.
+    else if (name === 'upgrade' && status === 426)
+      text += `${name}: ${value}\r\nConnection: upgrade\r\n`
   })
   if (!hasType && KeptResponse.isText(response)) text += `content-type: ${STRING_TYPE}\r\n`
   return { text: `${statusLine(status)}Date: ${ownDate}\r\n${text}`, length, close }

@@ -1,0 +1,71 @@
+// What a WebSocket owes the pool and the socket: time-outs, the end of the server, and clients that
+// read slowly. The table of what clients do is in tests/hosts/websocket.test.ts.
+
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { WSEvents } from 'hono/ws'
+import { WEBSOCKET } from '../../runtime/http1/request.ts'
+import { open, settle } from './memory.ts'
+
+const HANDSHAKE =
+  'GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+  'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n'
+
+async function connected(events: WSEvents) {
+  type Speaking = Record<typeof WEBSOCKET, (events: WSEvents) => Promise<Response>>
+  const line = open(
+    { fetch: request => (request as unknown as Speaking)[WEBSOCKET](events) },
+    { idleTimeout: 5 },
+  )
+  line.send(HANDSHAKE)
+  for (let i = 0; i < 100 && !line.wire.output.includes('\r\n\r\n'); i++) await settle(10)
+  assert.match(line.wire.output, /^HTTP\/1\.1 101 /)
+  line.wire.writes.length = 0
+  return line
+}
+const ticks = async (pool: { tick(): void }, seconds: number) => {
+  for (let i = 0; i < seconds; i++) pool.tick()
+  await settle()
+}
+
+describe('a WebSocket', () => {
+  it('is pinged when it is idle, and let go of when it does not answer', async () => {
+    const { wire, pool, send } = await connected({})
+    await ticks(pool, 5)
+    assert.equal(wire.output, '\x89\0')
+    send('\x8a\x80\0\0\0\0')
+    await ticks(pool, 5)
+    assert.equal(wire.output, '\x89\0\x89\0')
+    assert.equal(wire.isDestroyed, false)
+    await ticks(pool, 5)
+    assert.equal(wire.isDestroyed, true)
+  })
+
+  it('is told that the server stops', async () => {
+    const closes: number[] = []
+    const { wire, pool, send } = await connected({ onClose: event => closes.push(event.code) })
+    const stopped = pool.stop()
+    await settle()
+    assert.equal(wire.output, '\x88\x02\x03\xe9')
+    send('\x88\x82\0\0\0\0\x03\xe9')
+    await settle()
+    assert.deepEqual(closes, [1001])
+    await stopped
+  })
+
+  it('hands over no more than the client takes', async () => {
+    const { wire, connection, send } = await connected({
+      onMessage: (_event, socket) => {
+        for (const text of ['a', 'b', 'c']) socket.send(text)
+      },
+    })
+    wire.isSlow = true
+    send('\x81\x80\0\0\0\0')
+    await settle()
+    assert.equal(wire.output, '\x81\x01a')
+    wire.isSlow = false
+    connection.drained()
+    await settle()
+    assert.equal(wire.output, '\x81\x01a\x81\x01b\x81\x01c')
+  })
+})
