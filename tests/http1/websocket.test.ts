@@ -2,7 +2,7 @@
 // read slowly. The table of what clients do is in tests/hosts/websocket.test.ts.
 
 import assert from 'node:assert/strict'
-import { describe, it } from 'node:test'
+import { before, describe, it } from 'node:test'
 import type { WSEvents } from 'hono/ws'
 import { WEBSOCKET } from '../../runtime/http1/request.ts'
 import { open, settle } from './memory.ts'
@@ -28,6 +28,9 @@ const ticks = async (pool: { tick(): void }, seconds: number) => {
   await settle()
 }
 
+// The first request loads it, which takes a moment.
+before(() => import('../../runtime/http1/websocket.ts'))
+
 describe('a WebSocket', () => {
   it('is pinged when it is idle, and let go of when it does not answer', async () => {
     const { wire, pool, send } = await connected({})
@@ -43,11 +46,17 @@ describe('a WebSocket', () => {
 
   it('is told that the server stops', async () => {
     const closes: number[] = []
-    const { wire, pool, send } = await connected({ onClose: event => closes.push(event.code) })
+    const { wire, connection, pool, send } = await connected({
+      onClose: event => closes.push(event.code),
+    })
     const stopped = pool.stop()
     await settle()
     assert.equal(wire.output, '\x88\x02\x03\xe9')
     send('\x88\x82\0\0\0\0\x03\xe9')
+    await settle()
+    assert.equal(wire.isEnded, true)
+    connection.ended()
+    connection.gone()
     await settle()
     assert.deepEqual(closes, [1001])
     await stopped
