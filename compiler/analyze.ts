@@ -124,27 +124,31 @@ function judged(
   return analysis
 }
 
-/** Takes it that what was given up changes all it can reach. */
+/** Takes it that what was given up changes all it can reach, and runs whatever it may call. */
 function poisonAll(machine: Machine, bundle: Bundle, handlers: Handler[]): void {
   for (const context of machine.givenUp) {
     const handler = handlers.find(({ id }) => id === context.root)
     const files = handler ? [handler.file, ...handler.middleware] : [context.root.split('#')[0]!]
     const chunks = files.map(file => bundle.modules.get(file)?.chunk ?? context.root)
-    for (const chunk of chunks) {
-      const closure = machine.closures.get(chunk) ?? []
-      poison(machine, context, closure)
-      for (const name of closure) tamper(machine, context, name)
-    }
+    for (const chunk of chunks) poison(machine, context, machine.closures.get(chunk) ?? [])
+    tamper(machine, context, chunks)
   }
 }
 
-/** Takes it that code which was given up runs whatever changes of builtins its text shows. */
-function tamper(machine: Machine, context: Context, name: string): void {
-  const chunk = machine.program.chunks.get(name)
-  const at = chunk && tampersAt(machine.program, chunk)
-  if (at === null || at === undefined) return
-  const site = { chunk: name, at }
-  machine.tampering.push({ message: 'may change what the language provides', site, context })
+/** Takes it that code which was given up changes what the language provides, where it may. */
+function tamper(machine: Machine, context: Context, chunks: string[]): void {
+  if (machine.tampering.some(({ isGuess }) => !isGuess)) return
+  const { program, closures } = machine
+  const isLoading = context.kind !== 'call'
+  const site = tampersAt(program, {
+    // What loading leaves behind is not known either: whatever uses it runs.
+    modules: isLoading
+      ? [...program.chunks.keys()].filter(name => chunks.some(one => closures.get(name)!.has(one)))
+      : chunks,
+    tops: isLoading ? chunks.flatMap(chunk => [...(closures.get(chunk) ?? [])]) : [],
+  })
+  if (site)
+    machine.tampering.push({ message: 'may change what the language provides', site, context })
 }
 
 /** Says of two chunks whether one loads the other, or both are loaded by one module alone. */
