@@ -3,7 +3,16 @@
 
 import type { Element, Slot } from './graph.ts'
 import { Thing } from './graph.ts'
-import { CHANGES_SELF, effectOf, GIVES_TEXT, isMethod, OF_ITEMS, ONLY_KEEPS, ONLY_LOOKS } from './names.ts'
+import {
+  CHANGES_SELF,
+  effectOf,
+  GIVES_TEXT,
+  isMethod,
+  OF_ITEMS,
+  ONLY_ANSWERS,
+  ONLY_KEEPS,
+  ONLY_LOOKS,
+} from './names.ts'
 import type { Place, World } from './world.ts'
 
 export interface Args {
@@ -71,9 +80,21 @@ export function follow(world: World, call: Call): void {
 }
 
 /** A function of the host or of Hono: it keeps what it gets, and may call it. */
-function foreign(world: World, { args, self, out, place, callee }: Call): void {
+function foreign(world: World, { args, self, out, place, callee, method: name }: Call): void {
   const { graph } = world
-  for (const value of all(args)) graph.flow(value, world.handed)
+  if (name !== null && ONLY_ANSWERS.has(name)) {
+    graph.flow(world.ext, out)
+    graph.flow(world.text, out)
+    return
+  }
+  // What a method of a list calls it does not give back.
+  const isCalling = name !== null && isMethod(name) && !ONLY_KEEPS.has(name)
+  for (const value of all(args))
+    if (!isCalling) graph.flow(value, world.handed)
+    else
+      graph.each(value, element => {
+        if (element !== 'safe') graph.add(world.handed, element)
+      })
   graph.each(self, element => {
     if (element instanceof Thing) graph.add(world.handed, element)
   })
@@ -113,12 +134,8 @@ function method(world: World, call: Call, name: string, self: Slot, args: Args):
   }
   const values = all(args)
   world.check(place, () => {
-    const isOfLanguage = self.has(...OF_LANGUAGE)
-    if (isOfLanguage && !ONLY_LOOKS.has(name)) {
-      // Of these only what the language itself keeps has such a method: `Object.prototype` has none.
-      const isHostOnly = !self.has('lang', 'safe') && (self.has('host') || !isInherited(name))
-      if (!isHostOnly) return true
-    }
+    // A method that is a function of its own has none that changes it, and neither has `Object.prototype`.
+    if (self.has('lang', 'host') && !ONLY_LOOKS.has(name)) return true
     if (!ONLY_LOOKS.has(name) && !CHANGES_SELF.has(name)) return true
     return !ONLY_KEEPS.has(name) && values.some(value => value.has(...HARMFUL, 'inherited'))
   })
@@ -147,12 +164,15 @@ function method(world: World, call: Call, name: string, self: Slot, args: Args):
       else if (element === 'ext' || element === 'part')
         for (const value of values) graph.flow(value, world.handed)
     })
-  const given = { self: data, list: [], any: data, out: data }
+  const given = { self: graph.slot(), list: [], any: data, out: data }
   if (OF_ITEMS.has(name)) {
     graph.flow(world.contents(self), data)
     graph.flow(self, data)
-    for (const value of values) {
-      graph.flow(value, data)
+    const isCalling = !ONLY_KEEPS.has(name)
+    for (const [index, value] of values.entries()) {
+      if (!isCalling || index > 0 || value === args.any) graph.flow(value, data)
+      if (!isCalling) continue
+      graph.flow(value, given.self)
       graph.each(value, element => world.invoke(element, place.by, given))
     }
     if (name === 'concat' || name === 'flatMap' || name === 'splice' || name === 'set')
@@ -177,10 +197,6 @@ export function unwrap({ graph }: World, slot: Slot): void {
   graph.each(slot, element => {
     if (element instanceof Thing && element.kind === 'native') graph.flow(element.all, slot)
   })
-}
-
-function isInherited(name: string): boolean {
-  return !CHANGES_SELF.has(name)
 }
 
 /** `call`, `apply` and `bind` of whatever `self` may be. */
@@ -265,7 +281,8 @@ function viaPath(world: World, call: Call, path: string): void {
     graph.flow(world.ext, out)
     world.check(place, () =>
       values.some(
-        (value, index) => value.has('lang', 'inherited') || (index === 0 && value.has('text')),
+        (value, index) =>
+          value.has('lang', 'inherited') || (index === 0 && value.has('text', 'word')),
       ),
     )
     return
@@ -288,9 +305,9 @@ function viaPath(world: World, call: Call, path: string): void {
   graph.add(out, made)
   if (effect === 'makes') {
     graph.flow(data, made.star)
-    const items = world.contents(data)
+    const items = world.items(data, place.by)
     graph.flow(items, made.star)
-    graph.flow(world.contents(items), made.star)
+    graph.flow(world.items(items, place.by), made.star)
     return
   }
   if (effect === 'creates') {
@@ -324,10 +341,10 @@ function viaPath(world: World, call: Call, path: string): void {
     return
   }
   if (effect === 'holds') {
-    const items = world.contents(data)
+    const items = world.items(data, place.by)
     graph.flow(data, made.star)
     graph.flow(items, made.star)
-    graph.flow(world.contents(items), made.star)
+    graph.flow(world.items(items, place.by), made.star)
     graph.add(made.star, made)
     graph.flow(data, out)
     if (path.startsWith('Promise.')) unwrap(world, made.star)

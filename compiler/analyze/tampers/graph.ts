@@ -48,6 +48,8 @@ export class Thing {
   readonly setters = new Map<string, Slot>()
   /** Members whose names are not known. */
   readonly star = new Slot()
+  /** Those among them whose names may be symbols: an iterator is one. */
+  readonly named = new Slot()
   readonly proto = new Slot()
   readonly all = new Slot()
   code: Code | null = null
@@ -97,6 +99,7 @@ export class Graph {
 
   thing(kind: Thing['kind']): Thing {
     const made = new Thing(kind)
+    this.flow(made.named, made.star)
     this.flow(made.star, made.all)
     return made
   }

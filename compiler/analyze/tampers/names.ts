@@ -136,6 +136,11 @@ export const GIVES_TEXT = new Set([
   'isPrototypeOf',
 ])
 
+/** Methods of what Hono and hosts make that neither keep what they are given nor give anything back. */
+export const ONLY_ANSWERS =
+  words(`json text html body redirect header status notFound newResponse query
+  queries param parseBody formData arrayBuffer blob bytes`)
+
 /** Callbacks of lists: what they are called with is in the list. */
 export const OF_ITEMS =
   words(`forEach map filter find findIndex findLast findLastIndex some every flatMap
@@ -189,7 +194,7 @@ list(
 )
 list(
   'asks',
-  `fetch Response.json Response.redirect Response.error Request Response Headers Buffer.from Buffer.alloc
+  `ReadableStream WritableStream TransformStream AbortController EventTarget fetch Response.json Response.redirect Response.error Request Response Headers Buffer.from Buffer.alloc
   Buffer.concat Buffer.allocUnsafe crypto.subtle.digest crypto.subtle.importKey crypto.subtle.sign
   crypto.subtle.verify AbortSignal.timeout AbortSignal.any AbortSignal.abort Uint8Array.fromBase64
   Uint8Array.fromHex`,
@@ -200,8 +205,7 @@ list(
   URIError AggregateError ArrayBuffer SharedArrayBuffer DataView Int8Array Uint8Array Uint8ClampedArray
   Int16Array Uint16Array Int32Array Uint32Array Float16Array Float32Array Float64Array BigInt64Array
   BigUint64Array URL URLSearchParams Blob File FormData TextEncoder TextDecoder
-  ReadableStream WritableStream TransformStream CompressionStream DecompressionStream TextDecoderStream
-  TextEncoderStream AbortController EventTarget Event CustomEvent DOMException`,
+  CompressionStream DecompressionStream TextDecoderStream TextEncoderStream Event CustomEvent DOMException`,
 )
 list(
   'writes',
@@ -217,6 +221,11 @@ export function effectOf(path: string): Effect | null {
   if (/^(Math|console)\.\w+$/.test(path)) return 'plain'
   if (/^Intl\.[A-Z]\w+$/.test(path)) return 'makes'
   return PATHS.get(path) ?? null
+}
+
+/** Classes whose instances inherit nothing but what every engine has. */
+export function isStandardClass(path: string): boolean {
+  return /^(Object|Array|Promise|Map|Set|WeakMap|WeakSet|Date|RegExp|\w*Error)$/.test(path)
 }
 
 /** Functions of the language that may be handed to anything. */

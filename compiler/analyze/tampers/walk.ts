@@ -3,7 +3,7 @@
 import type { AnyNode } from 'acorn'
 import { type Args, follow, unwrap } from './calls.ts'
 import { Code, Slot, Thing } from './graph.ts'
-import { isConstant, isOrdinaryModule, isSafe, mayLeadOn } from './names.ts'
+import { isConstant, isOrdinaryModule, isSafe, isStandardClass, mayLeadOn } from './names.ts'
 import { keyOf, nameOfMember, type Paths } from './paths.ts'
 import { functionOf, HOST, type Place, type World } from './world.ts'
 import { childrenOf, isFunctionNode, nameOf } from '../program/syntax.ts'
@@ -137,7 +137,8 @@ export class Walker {
       case 'ForInStatement':
       case 'ForOfStatement': {
         const list = this.expr(node.right)
-        const items = node.type === 'ForInStatement' ? world.text : this.items(list, node)
+        const items =
+          node.type === 'ForInStatement' ? world.text : world.items(list, this.code.info)
         const head = node.left
         if (head.type === 'VariableDeclaration') this.assign(head.declarations[0]!.id, items, head)
         else this.assign(head, items, head)
@@ -196,7 +197,7 @@ export class Walker {
         const made = graph.thing('array')
         for (const one of node.elements)
           if (one?.type === 'SpreadElement')
-            graph.flow(this.items(this.expr(one.argument), one), made.star)
+            graph.flow(world.items(this.expr(one.argument), this.code.info), made.star)
           else if (one) graph.flow(this.expr(one), made.star)
         return graph.slot(made)
       }
@@ -258,7 +259,7 @@ export class Walker {
         const value = this.expr(node.argument)
         const { steps } = this.code
         if (!steps) return world.lang
-        graph.flow(node.delegate ? this.items(value, node) : value, steps.star)
+        graph.flow(node.delegate ? world.items(value, this.code.info) : value, steps.star)
         return steps.all
       }
       case 'AssignmentExpression':
@@ -342,7 +343,7 @@ export class Walker {
     const { world } = this
     world.graph.each(right, element => {
       if (!(element instanceof Thing)) return
-      world.graph.each(element.star, one =>
+      world.graph.each(element.named, one =>
         world.invoke(one, this.code.info, {
           self: right,
           list: [left],
@@ -399,7 +400,7 @@ export class Walker {
       )
       return
     }
-    graph.flow(value, name === null ? made.star : graph.field(made, name))
+    graph.flow(value, name === null ? made.named : graph.field(made, name))
     const isCalled =
       name === null ||
       /^(toString|valueOf|toJSON|then|next|return|throw|toLocaleString)$/.test(name)
@@ -507,8 +508,10 @@ export class Walker {
       this.parentPaths.set(code, this.paths.of(node.superClass!))
       graph.flow(parent, made.proto)
       graph.flow(parent, staticHome)
-      const inherited = graph.slot()
-      world.read(parent, 'prototype', inherited)
+      const path = this.parentPaths.get(code)
+      // Instances of these have no more than what is listed.
+      const inherited = graph.slot(...(path && isStandardClass(path) ? ['safe' as const] : []))
+      if (inherited.pending.size === 0) world.read(parent, 'prototype', inherited)
       graph.flow(inherited, home)
       graph.each(proto, element => {
         if (element instanceof Thing) graph.flow(inherited, element.proto)
@@ -606,11 +609,9 @@ export class Walker {
     const out = world.graph.slot()
     world.graph.each(code.parent, element => {
       if (!(element instanceof Thing)) return
-      world.invoke(element, code.info, { self: code.self, list: args.list, any: args.any, out })
-      if (element.code) world.graph.flow(code.self, element.code.self)
-    })
-    world.graph.each(out, element => {
-      if (element instanceof Thing && element.kind !== 'native') world.graph.add(code.self, element)
+      const { self } = code
+      world.invoke(element, code.info, { self, list: args.list, any: args.any, out: self })
+      if (element.code) world.graph.flow(self, element.code.self)
     })
     follow(world, {
       place: { by: code.info, chunk: this.chunk.name, at: node.start },
@@ -650,7 +651,7 @@ export class Walker {
     for (const one of nodes) {
       if (one.type === 'SpreadElement') {
         any ??= graph.slot()
-        graph.flow(this.items(this.expr(one.argument), one), any)
+        graph.flow(this.world.items(this.expr(one.argument), this.code.info), any)
       } else if (any) graph.flow(this.expr(one), any)
       else list.push(this.expr(one))
     }
@@ -703,34 +704,6 @@ export class Walker {
     return out
   }
 
-  /** What iterating over a value gives. */
-  private items(list: Slot, _node: AnyNode): Slot {
-    const { world } = this
-    const { graph } = world
-    const out = graph.slot()
-    graph.flow(world.contents(list), out)
-    const mixed = graph.slot()
-    const by = this.code.info
-    let isOpen = false
-    graph.each(list, element => {
-      if (element === 'prim') return
-      if (element === 'text') graph.add(out, 'text')
-      if (!(element instanceof Thing) || element.kind === 'native') return
-      // An iterator of the program's own has no other name than a symbol.
-      if (
-        element.kind === 'object' ||
-        [...element.star.elements].some(one => one instanceof Thing && one.code)
-      ) {
-        graph.add(mixed, element)
-        if (isOpen) return
-        isOpen = true
-        world.open(mixed, by, mixed, false)
-        graph.flow(mixed, out)
-      }
-    })
-    return out
-  }
-
   // ---------------------------------------------------------------- assignments
 
   private assignment(node: AnyNode & { type: 'AssignmentExpression' }): Slot {
@@ -744,9 +717,13 @@ export class Walker {
     const left = this.expr(node.left)
     const out = graph.slot()
     if (/^(\|\||&&|\?\?)=$/.test(node.operator)) {
+      // What was there stays as it is.
+      this.assign(node.left, right, node)
       graph.flow(left, out)
       graph.flow(right, out)
-    } else if (node.operator === '+=') {
+      return out
+    }
+    if (node.operator === '+=') {
       graph.add(out, 'prim')
       for (const side of [left, right])
         graph.each(side, element => {
@@ -787,7 +764,7 @@ export class Walker {
         return
       }
       case 'ArrayPattern': {
-        const items = this.items(value, target)
+        const items = world.items(value, this.code.info)
         for (const one of target.elements) {
           if (one?.type === 'RestElement') {
             const rest = graph.thing('array')

@@ -141,7 +141,7 @@ export class World {
             )
       } else if (element === 'lang' || element === 'host' || element === 'safe') {
         if (leadsOn('native', name)) graph.add(found, leadsFar(name) ? 'lang' : 'safe')
-        else if (!this.written.has(name) && !name.startsWith('#'))
+        else if (element !== 'safe' && !this.written.has(name) && !name.startsWith('#'))
           graph.add(found, element === 'host' ? 'host' : 'lang')
       } else this.readOutside(element, name, found)
     })
@@ -299,9 +299,37 @@ export class World {
     })
     this.whenNamed(key, () =>
       graph.each(base, element => {
-        if (element instanceof Thing) graph.flow(value, element.proto)
+        if (!(element instanceof Thing)) return
+        graph.flow(value, element.proto)
+        graph.flow(value, element.named)
       }),
     )
+  }
+
+  /** What iterating over a value gives, by iterators of the program's own too. */
+  items(list: Slot, by: Caller): Slot {
+    const { graph } = this
+    const out = graph.slot()
+    graph.flow(this.contents(list), out)
+    const mixed = graph.slot()
+    let isOpen = false
+    const open = (element: Thing): void => {
+      graph.add(mixed, element)
+      if (isOpen) return
+      isOpen = true
+      this.open(mixed, by, mixed, false)
+      graph.flow(mixed, out)
+    }
+    graph.each(list, element => {
+      if (!(element instanceof Thing) || element.kind === 'native') return
+      this.chain(element, one => {
+        if (!(one instanceof Thing)) return
+        graph.each(one.named, method => {
+          if (method instanceof Thing && method.code) open(element)
+        })
+      })
+    })
+    return out
   }
 
   // ---------------------------------------------------------------- calls
@@ -327,7 +355,7 @@ export class World {
       graph.add(code.self, code.instance)
       graph.add(call.out, code.instance)
     }
-    if (!call.isNew) graph.flow(call.self, code.self)
+    if (!call.isNew && !code.isClass) graph.flow(call.self, code.self)
     graph.flow(code.result, call.out)
   }
 
@@ -339,7 +367,9 @@ export class World {
       if (!(element instanceof Thing) || seen.has(element)) return
       seen.add(element)
       graph.flow(element.all, slot)
-      graph.flow(element.proto, slot)
+      graph.each(element.proto, above => {
+        if (above instanceof Thing) graph.add(slot, above)
+      })
       if (isChanged) graph.flow(args, element.star)
       const call = { self: args, list: [], any: args, out: slot }
       this.invoke(element, by, call)
@@ -352,8 +382,10 @@ export class World {
 export function functionOf(graph: Graph, code: Code): Thing {
   const made = graph.thing('function')
   made.code = code
-  for (const one of [code.args, code.instance, ...(code.steps ? [code.steps] : [])])
+  for (const one of [code.args, code.instance, ...(code.steps ? [code.steps] : [])]) {
+    graph.flow(one.named, one.star)
     graph.flow(one.star, one.all)
+  }
   graph.flow(code.anyParam, code.args.star)
   const proto = graph.thing('object')
   graph.add(graph.field(made, 'prototype'), proto)
