@@ -36,7 +36,6 @@ export interface Call {
   ownerPath: string | null
 }
 
-const HARMFUL: Element[] = ['lang']
 const OF_LANGUAGE: Element[] = ['lang', 'safe', 'host', 'inherited']
 
 /** Follows a call to wherever it may lead. */
@@ -71,10 +70,10 @@ export function follow(world: World, call: Call): void {
     isForeign = true
     foreign(world, call)
   })
-  // A class of the language, or one that is made of it, called as a function of the host's.
   world.check(call.place, () => {
     if (isMethodCall) return false
-    return call.callee.has('lang', 'inherited')
+    if (call.method !== null && ONLY_ANSWERS.has(call.method)) return call.callee.has('lang')
+    return world.may(call.callee, 'lang', 'inherited')
   })
   if (isMethodCall) method(world, call, call.method!, call.self, call.args)
 }
@@ -100,12 +99,11 @@ function foreign(world: World, { args, self, out, place, callee, method: name }:
   })
   graph.flow(world.ext, out)
   graph.flow(world.text, out)
-  graph.flow(world.handed, out)
   world.check(
     place,
     () =>
       callee.has('host', 'ext', 'part', 'safe') &&
-      all(args).some(value => value.has(...HARMFUL, 'inherited')),
+      all(args).some(value => value.has('lang', 'inherited')),
   )
 }
 
@@ -135,9 +133,9 @@ function method(world: World, call: Call, name: string, self: Slot, args: Args):
   const values = all(args)
   world.check(place, () => {
     // A method that is a function of its own has none that changes it, and neither has `Object.prototype`.
-    if (self.has('lang', 'host') && !ONLY_LOOKS.has(name)) return true
+    if ((self.has('host') || world.may(self, 'lang')) && !ONLY_LOOKS.has(name)) return true
     if (!ONLY_LOOKS.has(name) && !CHANGES_SELF.has(name)) return true
-    return !ONLY_KEEPS.has(name) && values.some(value => value.has(...HARMFUL, 'inherited'))
+    return !ONLY_KEEPS.has(name) && values.some(value => world.may(value, 'lang', 'inherited'))
   })
   if (GIVES_TEXT.has(name)) {
     graph.add(out, 'text')
@@ -151,45 +149,89 @@ function method(world: World, call: Call, name: string, self: Slot, args: Args):
     for (const value of values) graph.each(value, element => world.invoke(element, place.by, given))
     return
   }
-  const data = graph.slot('prim', 'text')
-  const made = graph.thing(name === 'then' || name === 'catch' ? 'native' : 'array')
-  graph.add(out, made)
-  graph.flow(data, made.star)
-  graph.flow(data, out)
-  graph.flow(self, out)
-  if (name === 'throw') for (const value of values) graph.flow(value, world.thrown)
   if (CHANGES_SELF.has(name))
     graph.each(self, element => {
       if (element instanceof Thing) for (const value of values) graph.flow(value, element.star)
       else if (element === 'ext' || element === 'part')
         for (const value of values) graph.flow(value, world.handed)
     })
-  const given = { self: graph.slot(), list: [], any: data, out: data }
-  if (OF_ITEMS.has(name)) {
-    graph.flow(world.contents(self), data)
+  if (name === 'throw') for (const value of values) graph.flow(value, world.thrown)
+  if (OF_ITEMS.has(name)) ofItems(world, call, name, self, args)
+  else if (name === 'then' || name === 'catch' || name === 'finally') {
+    const data = graph.slot('ext', 'text')
     graph.flow(self, data)
-    const isCalling = !ONLY_KEEPS.has(name)
-    for (const [index, value] of values.entries()) {
-      if (!isCalling || index > 0 || value === args.any) graph.flow(value, data)
-      if (!isCalling) continue
-      graph.flow(value, given.self)
-      graph.each(value, element => world.invoke(element, place.by, given))
+    graph.flow(world.thrown, data)
+    unwrap(world, data)
+    graph.flow(data, out)
+    callAll(world, call, values, data, data)
+  } else {
+    // What does not come by a way of its own is taken to be kept by the host.
+    for (const value of [self, ...values]) keep(world, value)
+    graph.flow(world.ext, out)
+    graph.flow(world.text, out)
+    graph.add(out, 'part')
+    graph.flow(self, out)
+  }
+}
+
+/** Methods of lists and collections. */
+function ofItems(world: World, call: Call, name: string, self: Slot, args: Args): void {
+  const { graph } = world
+  const { out } = call
+  const values = all(args)
+  const items = graph.slot('prim')
+  graph.flow(world.contents(self), items)
+  if (
+    !ONLY_KEEPS.has(name) &&
+    !/^(pop|shift|keys|values|entries|join|reverse|toReversed|clear)$/.test(name)
+  ) {
+    const result = graph.slot()
+    const data = graph.slot()
+    graph.flow(items, data)
+    graph.flow(self, data)
+    if (name.startsWith('reduce')) {
+      for (const value of values.slice(1)) graph.flow(value, result)
+      graph.flow(result, data)
     }
-    if (name === 'concat' || name === 'flatMap' || name === 'splice' || name === 'set')
-      for (const value of values) graph.flow(world.contents(value), data)
-    graph.each(data, element => {
-      if (name === 'flatMap' && element instanceof Thing) graph.flow(element.all, data)
-    })
+    callAll(world, call, values, data, result)
+    graph.flow(result, out)
+    if (name === 'flatMap') graph.flow(world.contents(result), items)
+    graph.flow(result, items)
+  }
+  if (/^(forEach|some|every|findIndex|findLastIndex|includes|has|delete|join|clear)$/.test(name)) {
+    graph.add(out, name === 'join' ? 'text' : 'prim')
     return
   }
-  for (const value of values) graph.flow(value, data)
-  graph.flow(self, data)
-  if (name === 'then' || name === 'catch' || name === 'finally') {
-    graph.flow(world.thrown, data)
-    graph.flow(world.handed, data)
-    unwrap(world, data)
-  }
-  world.open(data, place.by, data, false)
+  if (/^(concat|with|toSpliced|splice)$/.test(name))
+    for (const value of values) {
+      graph.flow(value, items)
+      graph.flow(world.contents(value), items)
+    }
+  graph.flow(items, out)
+  if (/^(push|unshift|pop|shift|at|get|find|findLast)$/.test(name)) return
+  graph.flow(self, out)
+  const made = graph.thing(/^(keys|values|entries)$/.test(name) ? 'native' : 'array')
+  graph.flow(items, made.star)
+  if (name === 'entries') graph.add(made.star, made)
+  graph.add(out, made)
+}
+
+/** Calls functions among some values; what follows the first of them may be their `this`. */
+function callAll(world: World, call: Call, values: Slot[], given: Slot, out: Slot): void {
+  const { graph } = world
+  const self = mixed(world, values.slice(1))
+  if (call.args.any) graph.flow(call.args.any, self)
+  for (const value of values)
+    graph.each(value, element =>
+      world.invoke(element, call.place.by, { self, list: [], any: given, out }),
+    )
+}
+
+/** Hands on what has members or may be called; names of methods lead nowhere by themselves. */
+function keep(world: World, value: Slot): void {
+  world.graph.each(value, element => {
+    if (element !== 'safe') world.graph.add(world.handed, element)
+  })
 }
 
 /** What promises among the values of a slot give reaches it too. */
@@ -225,7 +267,7 @@ function rebound(world: World, call: Call, name: string, self: Slot, args: Args)
     if (self.has('lang', 'inherited')) return true
     return (
       self.has('safe', 'host', 'ext', 'part') &&
-      [newSelf, any, ...list].some(one => one.has(...OF_LANGUAGE))
+      [newSelf, any, ...list].some(one => world.may(one, ...OF_LANGUAGE))
     )
   })
 }
@@ -322,7 +364,7 @@ function viaPath(world: World, call: Call, path: string): void {
   if (effect === 'lang') {
     graph.flow(data, out)
     graph.add(out, 'lang')
-    if (path === 'Proxy') world.open(data, place.by)
+    if (path === 'Proxy') graph.flow(data, world.handed)
     else
       graph.each(data, element => {
         if (element instanceof Thing) graph.flow(element.proto, out)
@@ -332,7 +374,6 @@ function viaPath(world: World, call: Call, path: string): void {
   if (effect === 'asks') {
     for (const value of values) graph.flow(value, world.handed)
     graph.flow(world.ext, out)
-    graph.flow(world.handed, out)
     world.check(place, () => values.some(value => value.has('lang', 'inherited')))
     return
   }
@@ -351,15 +392,14 @@ function viaPath(world: World, call: Call, path: string): void {
     if (path === 'Promise.reject') graph.flow(data, world.thrown)
     return
   }
-  if (effect === 'writes') writes(world, call, path)
-  if (path === 'Promise') {
-    graph.flow(world.ext, data)
-    graph.flow(world.handed, data)
+  if (effect === 'writes') {
+    writes(world, call, path)
+    graph.flow(data, out)
+    return
   }
-  graph.flow(made.star, data)
-  graph.flow(data, made.star)
-  graph.flow(data, out)
-  world.open(data, place.by, data, false)
+  for (const value of values) graph.flow(value, world.handed)
+  if (args.list[0]) graph.flow(args.list[0], out)
+  graph.add(out, 'ext')
   world.check(place, () =>
     values.some(
       (value, index) =>
@@ -374,7 +414,7 @@ function writes(world: World, { args, place }: Call, path: string): void {
   const target = graph.slot()
   if (args.list[0]) graph.flow(args.list[0], target)
   if (args.any) graph.flow(args.any, target)
-  world.check(place, () => target.has(...OF_LANGUAGE))
+  world.check(place, () => world.may(target, ...OF_LANGUAGE))
   if (/defineProperty$/.test(path)) {
     const how = graph.slot()
     for (const one of args.list.slice(2)) graph.flow(one, how)
@@ -412,7 +452,7 @@ function describe(world: World, target: Slot, how: Slot, name: string, place: Pl
     graph.each(target, element => {
       if (element instanceof Thing) graph.flow(found, world.accessor(element, which, name))
     })
-    world.check(place, () => found.has('lang', 'inherited'))
+    world.check(place, () => world.may(found, 'lang', 'inherited'))
   }
 }
 

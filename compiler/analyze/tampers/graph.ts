@@ -6,7 +6,7 @@ import type { FunctionInfo } from '../program.ts'
 /**
  * What is no object of the program: `lang` anything of the language, `safe` a function of it that does
  * nothing to what it is given, `inherited` a member of `Object.prototype` that a key may have chosen,
- * `host` what is imported from outside, `ext` what a host or Hono made, `part` a member of that, `text`
+ * `host` what is imported from outside, `ext` what a host or Hono made or was given, `part` a member of that, `text`
  * a string or symbol that may be any, `word` a string that names nothing of the language by itself, `prim`
  * any other primitive.
  */
@@ -22,8 +22,8 @@ export type Outside =
   | 'prim'
 export type Element = Outside | Thing
 
-/** More values reaching variables than this are not followed: some seconds. */
-const MAX_FLOWS = 4_000_000
+/** More values reaching slots than this are not followed: about a second. */
+const MAX_FLOWS = 400_000
 
 export class TooMuch extends Error {}
 

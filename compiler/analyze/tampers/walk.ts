@@ -246,11 +246,11 @@ export class Walker {
             graph.each(then, one => {
               if (!(one instanceof Thing)) return
               world.invoke(one, by, { self: value, list: [], any: world.hosted, out: graph.slot() })
-              graph.flow(world.handed, out)
+              graph.add(out, 'ext')
             })
           } else if (element === 'ext' || element === 'part') {
             graph.add(out, 'text')
-            graph.flow(world.handed, out)
+            graph.add(out, 'ext')
           }
         })
         return out

@@ -71,6 +71,11 @@ export class World {
     this.checks.push({ ...place, test })
   }
 
+  /** Whether a slot may hold one of these; what is the host's may be what it was given. */
+  may(slot: Slot, ...elements: Element[]): boolean {
+    return slot.has(...elements) || (slot.has('ext', 'part') && this.handed.has(...elements))
+  }
+
   // ---------------------------------------------------------------- members
 
   read(base: Slot, name: string, out: Slot): void {
@@ -96,7 +101,6 @@ export class World {
       case 'part':
         graph.add(out, 'part')
         graph.add(out, 'text')
-        graph.flow(this.handed, out)
         if (leadsOn('ext', name)) graph.add(out, leadsFar(name) ? 'lang' : 'safe')
         return
       case 'inherited':
@@ -211,7 +215,7 @@ export class World {
       if (element instanceof Thing) {
         this.chain(element, one => {
           if (one instanceof Thing) graph.flow(one.all, found)
-          else if (one === 'ext' || one === 'part') graph.flow(this.handed, found)
+          else if (one === 'ext' || one === 'part') graph.add(found, 'part')
         })
         if (this.hasAccessors)
           graph.each(element.all, getter => {
@@ -229,7 +233,6 @@ export class World {
       } else if (element === 'ext' || element === 'part') {
         graph.add(found, 'part')
         graph.add(found, 'text')
-        graph.flow(this.handed, found)
       } else if (element === 'safe' || element === 'inherited') graph.add(found, 'lang')
       else if (element === 'word') graph.add(found, 'text')
       else graph.add(found, element)
@@ -240,7 +243,7 @@ export class World {
   write(base: Slot, name: string, value: Slot, place: Place): void {
     const { graph } = this
     this.check(place, () => {
-      if (base.has('lang', 'safe', 'host', 'inherited')) return true
+      if (this.may(base, 'lang', 'safe', 'host', 'inherited')) return true
       return base.has('ext', 'part') && leadsOn('function', name)
     })
     graph.each(base, element => {
@@ -290,7 +293,7 @@ export class World {
   writeAny(base: Slot, key: Slot, value: Slot, place: Place): void {
     const { graph } = this
     this.check(place, () => {
-      if (base.has('lang', 'safe', 'host', 'inherited')) return true
+      if (this.may(base, 'lang', 'safe', 'host', 'inherited')) return true
       return base.has('part') && [...key.elements].some(one => one !== 'prim' && one !== 'word')
     })
     graph.each(base, element => {
