@@ -130,13 +130,29 @@ function poisonAll(machine: Machine, bundle: Bundle, handlers: Handler[]): void 
     const handler = handlers.find(({ id }) => id === context.root)
     const files = handler ? [handler.file, ...handler.middleware] : [context.root.split('#')[0]!]
     const chunks = files.map(file => bundle.modules.get(file)?.chunk ?? context.root)
-    for (const chunk of chunks) poison(machine, context, machine.closures.get(chunk) ?? [])
-    tamper(machine, context, chunks)
+    const reached = reachedFrom(machine, chunks)
+    poison(machine, context, reached)
+    tamper(machine, context, chunks, reached)
   }
 }
 
+/** The chunks that these load, at once or by `import()`. */
+function reachedFrom({ program, closures }: Machine, chunks: string[]): Set<string> {
+  const reached = new Set(chunks)
+  for (const name of reached) {
+    for (const one of closures.get(name) ?? []) reached.add(one)
+    for (const from of program.chunks.get(name)?.loads ?? []) reached.add(from.replace(/^\.\//, ''))
+  }
+  return reached
+}
+
 /** Takes it that code which was given up changes what the language provides, where it may. */
-function tamper(machine: Machine, context: Context, chunks: string[]): void {
+function tamper(
+  machine: Machine,
+  context: Context,
+  chunks: string[],
+  reached: Set<string>,
+): void {
   if (machine.tampering.some(({ isGuess }) => !isGuess)) return
   const { program, closures } = machine
   const isLoading = context.kind !== 'call'
@@ -145,7 +161,10 @@ function tamper(machine: Machine, context: Context, chunks: string[]): void {
     modules: isLoading
       ? [...program.chunks.keys()].filter(name => chunks.some(one => closures.get(name)!.has(one)))
       : chunks,
-    tops: isLoading ? chunks.flatMap(chunk => [...(closures.get(chunk) ?? [])]) : [],
+    tops: isLoading ? reached : [],
+    beside: [...program.chunks.keys()].filter(name =>
+      [...reachedFrom(machine, [name])].some(one => reached.has(one)),
+    ),
   })
   if (site)
     machine.tampering.push({ message: 'may change what the language provides', site, context })

@@ -18,6 +18,8 @@ export interface Beginnings {
   modules: Iterable<string>
   /** Chunks whose top levels run. */
   tops: Iterable<string>
+  /** Chunks that may leave something where that code finds it: those that load one that it loads. */
+  beside: Iterable<string>
 }
 
 interface Found extends Site {
@@ -29,15 +31,22 @@ interface Searched {
   calls: Map<Caller, Set<FunctionInfo>>
 }
 
-const known = new WeakMap<ParsedProgram, Searched | null>()
+const known = new WeakMap<ParsedProgram, Map<string, Searched | null>>()
 
 /**
  * The first place where what begins so, or anything it may call, may change what the language provides;
  * null for none.
  */
-export function tampersAt(program: ParsedProgram, { modules, tops }: Beginnings): Site | null {
-  let searched = known.get(program)
-  if (searched === undefined) known.set(program, (searched = search(program)))
+export function tampersAt(
+  program: ParsedProgram,
+  { modules, tops, beside }: Beginnings,
+): Site | null {
+  let searches = known.get(program)
+  if (!searches) known.set(program, (searches = new Map()))
+  const chunks = [...new Set([...modules, ...tops, ...beside])].sort()
+  const key = chunks.join()
+  let searched = searches.get(key)
+  if (searched === undefined) searches.set(key, (searched = search(program, chunks)))
   const beginnings: Caller[] = [HOST, ...[...modules].map(rootOf)]
   for (const name of tops) {
     const top = program.chunks.get(name)?.top
@@ -55,12 +64,16 @@ function rootOf(chunk: string): string {
   return `exports of ${chunk}`
 }
 
-function search(program: ParsedProgram): Searched | null {
+function search(program: ParsedProgram, chunks: string[]): Searched | null {
   try {
     const world = new World(...writtenIn(program))
     const walker = new Walker(program, world, new Paths(program))
-    for (const chunk of program.chunks.values()) walker.walk(chunk)
-    for (const name of program.chunks.keys()) {
+    const all = new Set(chunks)
+    for (const name of all) {
+      const chunk = program.chunks.get(name)
+      if (!chunk) continue
+      walker.walk(chunk)
+      for (const from of [...chunk.imports, ...chunk.loads]) all.add(from.replace(/^\.\//, ''))
       const exported = world.graph.slot(walker.namespaceOf(name)!)
       world.open(exported, rootOf(name), world.hosted, false)
     }

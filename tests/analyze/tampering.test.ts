@@ -18,7 +18,7 @@ function found(code: string): string | null {
   }
   const program = parseProgram(bundle)
   assert.ok(typeof program !== 'string')
-  const at = tampersAt(program, { modules: ['m0.js'], tops: [] })
+  const at = tampersAt(program, { modules: ['m0.js'], tops: [], beside: [] })
   return at && text.slice(at.at, at.at + 60)
 }
 

@@ -53,6 +53,8 @@ export class Thing {
   readonly proto = new Slot()
   readonly all = new Slot()
   code: Code | null = null
+  /** The host was given it: it is one with all that the host has. */
+  isHosts = false
 
   constructor(kind: Thing['kind']) {
     this.kind = kind
@@ -104,7 +106,8 @@ export class Graph {
     return made
   }
 
-  add(slot: Slot, element: Element): void {
+  add(slot: Slot, value: Element): void {
+    const element = value instanceof Thing && value.isHosts ? 'ext' : value
     if (slot.elements.has(element) || slot.pending.has(element)) return
     if (++this.flows > MAX_FLOWS) throw new TooMuch()
     slot.pending.add(element)

@@ -230,6 +230,8 @@ export class Walker {
         const space = name === null ? null : this.namespaceOf(name)
         this.expr(node.source)
         if (name === null) this.world.check(this.place(node), () => true)
+        const loaded = this.program.chunks.get((name ?? '').replace(/^\.\//, ''))
+        if (loaded) this.callsOf(this.code.info).add(loaded.top)
         return space ? graph.slot(space) : name === null ? world.lang : this.imported(name, '*')
       }
       case 'AwaitExpression': {

@@ -369,6 +369,7 @@ export class World {
     graph.each(slot, element => {
       if (!(element instanceof Thing) || seen.has(element)) return
       seen.add(element)
+      if (slot === this.handed) element.isHosts = true
       graph.flow(element.all, slot)
       graph.each(element.proto, above => {
         if (above instanceof Thing) graph.add(slot, above)
