@@ -9,6 +9,8 @@ import { functionOf, HOST, type Place, type World } from './world.ts'
 import { childrenOf, isFunctionNode, nameOf } from '../program/syntax.ts'
 import type { Binding, FunctionInfo, ParsedChunk, ParsedProgram } from '../program.ts'
 
+const SYMBOL = /^Symbol\.(?!prototype\b)\w+$/
+
 /** Symbols under which the language calls a function with nothing of its own. */
 const HARMLESS_SYMBOL =
   /^Symbol\.(iterator|asyncIterator|toPrimitive|toStringTag|dispose|asyncDispose)$/
@@ -316,7 +318,7 @@ export class Walker {
   private global(path: string): Slot {
     const { world } = this
     if (isConstant(path)) return world.prim
-    if (/^Symbol\.\w+$/.test(path)) return world.text
+    if (SYMBOL.test(path)) return world.text
     return isSafe(path) ? world.graph.slot('safe') : world.graph.slot('lang')
   }
 
@@ -634,7 +636,7 @@ export class Walker {
   private member(node: AnyNode & { type: 'MemberExpression' }): Slot {
     const { world } = this
     const path = this.paths.of(node)
-    if (path !== null && (isConstant(path) || isSafe(path) || /^Symbol\.\w+$/.test(path))) {
+    if (path !== null && (isConstant(path) || isSafe(path) || SYMBOL.test(path))) {
       return this.global(path)
     }
     const base = this.expr(node.object)
