@@ -3,11 +3,13 @@
 
 import { watchDates } from './dates.ts'
 import { noteFile, watchedBuiltin } from './builtins.ts'
-import { watchEngines } from './engines.ts'
+import { findListed, watchEngines } from './engines.ts'
 import { watchFailures } from './failures.ts'
+import { watchLimits } from './limits.ts'
 import { watchOrder } from './order.ts'
 import { watchRandom } from './random.ts'
 import type { Surroundings } from './protocol.ts'
+import { watchUrls } from './urls.ts'
 import { ambient, calledByChunk, note, scopeNow } from './watch.ts'
 import { watchedFunction, watchedObject, watchMethod } from './wrap.ts'
 
@@ -89,8 +91,10 @@ export interface Replacements {
 
 /** Some hosts make their globals when they are first read, which must not look like a change. */
 export function touchGlobals(): void {
-  for (const key of [...HARMLESS, 'fetch', 'crypto', 'performance', 'process', 'console'])
-    Reflect.get(globalThis, key)
+  const values = [...HARMLESS, 'fetch', 'crypto', 'performance', 'process', 'console'].map(key =>
+    Reflect.get(globalThis, key),
+  )
+  findListed(values)
 }
 
 /** For code whose surroundings stay real: only files are watched. */
@@ -126,6 +130,8 @@ export function watchAmbient({ clock, seed, kind }: Surroundings): Replacements 
           webcrypto: globalThis.crypto,
           subtle: globalThis.crypto.subtle,
         })
+      case 'url':
+        return watchedBuiltin(specifier, real, { URL: globalThis.URL })
       case 'bun':
         return Bun ? membersOf(Bun, real) : real
       default:
@@ -138,6 +144,8 @@ export function watchAmbient({ clock, seed, kind }: Surroundings): Replacements 
   watchRandom(seed)
   watchFailures()
   watchEngines(kind === 'second')
+  watchLimits()
+  watchUrls()
   watchConsole()
   watchTimers()
   const Bun = watchHost('Bun', PURE_BUN)
