@@ -1,30 +1,29 @@
 // A syntax tree -> what flows where in it: each expression once, in no order.
 
 import type { AnyNode } from 'acorn'
+import { assign, assignment } from './assign.ts'
 import { type Args, follow, unwrap } from './calls.ts'
+import { classOf, closure, object, superCall } from './functions.ts'
 import { Code, Slot, Thing } from './graph.ts'
-import { isConstant, isOrdinaryModule, isSafe, isStandardClass, mayLeadOn } from './names.ts'
+import { isConstant, isOrdinaryModule, isSafe, mayLeadOn } from './names.ts'
 import { keyOf, nameOfMember, type Paths } from './paths.ts'
-import { functionOf, HOST, type Place, type World } from './world.ts'
-import { childrenOf, isFunctionNode, nameOf } from '../program/syntax.ts'
+import { functionOf, type Place, type World } from './world.ts'
+import { childrenOf } from '../program/syntax.ts'
+import { statement } from './statements.ts'
 import type { Binding, FunctionInfo, ParsedChunk, ParsedProgram } from '../program.ts'
 
 const SYMBOL = /^Symbol\.(?!prototype\b)\w+$/
 
-/** Symbols under which the language calls a function with nothing of its own. */
-const HARMLESS_SYMBOL =
-  /^Symbol\.(iterator|asyncIterator|toPrimitive|toStringTag|dispose|asyncDispose)$/
-
 export class Walker {
-  private readonly program: ParsedProgram
-  private readonly world: World
-  private readonly paths: Paths
-  private readonly slots = new Map<Binding, Slot>()
-  private readonly namespaces = new Map<string, Thing>()
-  private chunk!: ParsedChunk
-  private code!: Code
+  readonly program: ParsedProgram
+  readonly world: World
+  readonly paths: Paths
+  readonly slots = new Map<Binding, Slot>()
+  readonly namespaces = new Map<string, Thing>()
+  chunk!: ParsedChunk
+  code!: Code
   /** What `super` stands for. */
-  private home: Slot
+  home: Slot
 
   constructor(program: ParsedProgram, world: World, paths: Paths) {
     this.program = program
@@ -59,7 +58,7 @@ export class Walker {
     return made
   }
 
-  private imported(from: string, name: string): Slot {
+  imported(from: string, name: string): Slot {
     const { graph } = this.world
     const space = this.namespaceOf(from)
     if (!space) return graph.slot(isOrdinaryModule(from) ? 'host' : 'lang')
@@ -70,7 +69,7 @@ export class Walker {
     return out
   }
 
-  private slotOf(binding: Binding): Slot {
+  slotOf(binding: Binding): Slot {
     let slot = this.slots.get(binding)
     if (slot) return slot
     this.slots.set(binding, (slot = new Slot()))
@@ -81,92 +80,11 @@ export class Walker {
     return slot
   }
 
-  private place(node: AnyNode): Place {
+  place(node: AnyNode): Place {
     return { by: this.code.info, chunk: this.chunk.name, at: node.start }
   }
 
   // ---------------------------------------------------------------- statements
-
-  private statement(node: AnyNode | null | undefined): void {
-    if (!node) return
-    const { world } = this
-    const { graph } = world
-    switch (node.type) {
-      case 'VariableDeclaration':
-        for (const one of node.declarations)
-          if (one.init) this.assign(one.id, this.expr(one.init), one)
-          else this.assign(one.id, world.prim, one)
-        return
-      case 'FunctionDeclaration': {
-        const made = this.expr(node)
-        const binding = this.program.bindingOf.get(node.id ?? node)
-        if (binding) graph.flow(made, this.slotOf(binding))
-        return
-      }
-      case 'ClassDeclaration': {
-        const made = this.expr(node)
-        const binding = this.program.bindingOf.get(node.id ?? node)
-        if (binding) graph.flow(made, this.slotOf(binding))
-        return
-      }
-      case 'ExportNamedDeclaration':
-        this.statement(node.declaration)
-        return
-      case 'ExportDefaultDeclaration':
-        if (
-          node.declaration.type === 'FunctionDeclaration' ||
-          node.declaration.type === 'ClassDeclaration'
-        ) {
-          this.statement(node.declaration)
-          return
-        }
-        graph.flow(this.expr(node.declaration), this.slotOf(this.program.bindingOf.get(node)!))
-        return
-      case 'ReturnStatement':
-        if (node.argument)
-          graph.flow(
-            this.expr(node.argument),
-            this.code.steps ? this.code.steps.star : this.code.result,
-          )
-        return
-      case 'ThrowStatement':
-        graph.flow(this.expr(node.argument), world.thrown)
-        return
-      case 'CatchClause':
-        if (node.param) this.assign(node.param, world.thrown, node)
-        this.statement(node.body)
-        return
-      case 'ForInStatement':
-      case 'ForOfStatement': {
-        const list = this.expr(node.right)
-        const items =
-          node.type === 'ForInStatement' ? world.text : world.items(list, this.code.info)
-        const head = node.left
-        if (head.type === 'VariableDeclaration') this.assign(head.declarations[0]!.id, items, head)
-        else this.assign(head, items, head)
-        this.statement(node.body)
-        return
-      }
-      case 'ImportDeclaration':
-      case 'ExportAllDeclaration':
-      case 'BreakStatement':
-      case 'ContinueStatement':
-      case 'EmptyStatement':
-      case 'DebuggerStatement':
-        return
-      case 'LabeledStatement':
-        this.statement(node.body)
-        return
-    }
-    if (/Statement$|^SwitchCase$/.test(node.type)) {
-      for (const child of childrenOf(node))
-        if (/Statement$|Declaration$|^SwitchCase$|^CatchClause$/.test(child.type))
-          this.statement(child)
-        else this.expr(child)
-      return
-    }
-    this.expr(node)
-  }
 
   // ---------------------------------------------------------------- expressions
 
@@ -204,14 +122,14 @@ export class Walker {
         return graph.slot(made)
       }
       case 'ObjectExpression':
-        return this.object(node)
+        return object(this, node)
       case 'FunctionExpression':
       case 'ArrowFunctionExpression':
       case 'FunctionDeclaration':
-        return graph.slot(this.closure(node))
+        return graph.slot(closure(this, node))
       case 'ClassExpression':
       case 'ClassDeclaration':
-        return this.classOf(node)
+        return classOf(this, node)
       case 'MemberExpression':
         return this.member(node)
       case 'ChainExpression':
@@ -267,7 +185,7 @@ export class Walker {
         return steps.all
       }
       case 'AssignmentExpression':
-        return this.assignment(node)
+        return assignment(this, node)
       case 'UpdateExpression':
         if (node.argument.type === 'MemberExpression') this.member(node.argument)
         this.assign(node.argument, world.prim, node)
@@ -315,21 +233,29 @@ export class Walker {
     }
   }
 
-  private global(path: string): Slot {
+  global(path: string): Slot {
     const { world } = this
     if (isConstant(path)) return world.prim
     if (SYMBOL.test(path)) return world.text
     return isSafe(path) ? world.graph.slot('safe') : world.graph.slot('lang')
   }
 
+  statement(node: AnyNode | null | undefined): void {
+    statement(this, node)
+  }
+
+  assign(target: AnyNode, value: Slot, at: AnyNode): void {
+    assign(this, target, value, at)
+  }
+
   /** The function whose `this` and `arguments` the code sees. */
-  private ownerCode(): Code {
+  ownerCode(): Code {
     return this.owners.at(-1) ?? this.code
   }
-  private readonly owners: Code[] = []
+  readonly owners: Code[] = []
 
   /** `a + b` as a key. */
-  private sum(node: AnyNode & { type: 'BinaryExpression' }, left: Slot, right: Slot): Slot {
+  sum(node: AnyNode & { type: 'BinaryExpression' }, left: Slot, right: Slot): Slot {
     const { world } = this
     const { graph } = world
     const start = keyOf(node.left as AnyNode)
@@ -343,7 +269,7 @@ export class Walker {
     return out
   }
 
-  private instanceOf(left: Slot, right: Slot): void {
+  instanceOf(left: Slot, right: Slot): void {
     const { world } = this
     world.graph.each(right, element => {
       if (!(element instanceof Thing)) return
@@ -358,99 +284,9 @@ export class Walker {
     })
   }
 
-  private object(node: AnyNode & { type: 'ObjectExpression' }): Slot {
-    const { world } = this
-    const { graph } = world
-    const made = graph.thing('object')
-    const self = graph.slot(made)
-    const before = this.home
-    this.home = graph.slot('inherited')
-    graph.flow(made.proto, this.home)
-    for (const one of node.properties) {
-      if (one.type === 'SpreadElement') {
-        graph.flow(world.contents(this.expr(one.argument)), made.star)
-        continue
-      }
-      const key = one.computed ? this.expr(one.key as AnyNode) : null
-      const name = one.computed ? keyOf(one.key as AnyNode) : nameOf(one.key as AnyNode)
-      const value = this.expr(one.value)
-      this.member_(made, self, { name, key, keyNode: one.key as AnyNode, kind: one.kind, value })
-      if (name === '__proto__' && !one.computed && !one.shorthand && !one.method)
-        graph.flow(value, made.proto)
-    }
-    this.home = before
-    return self
-  }
-
-  /** Puts a method, accessor or value where it is defined. */
-  private member_(
-    made: Thing,
-    self: Slot,
-    {
-      name,
-      key,
-      keyNode,
-      kind,
-      value,
-    }: { name: string | null; key: Slot | null; keyNode: AnyNode; kind: string; value: Slot },
-  ): void {
-    const { world } = this
-    const { graph } = world
-    if (kind === 'get' || kind === 'set') {
-      graph.flow(value, world.accessor(made, kind === 'get' ? 'getters' : 'setters', name ?? '*'))
-      // Whoever reads or writes it calls it, where none of that is seen.
-      graph.each(value, one =>
-        world.invoke(one, HOST, { self, list: [], any: null, out: new Slot() }),
-      )
-      return
-    }
-    graph.flow(value, name === null ? made.named : graph.field(made, name))
-    const isCalled =
-      name === null ||
-      /^(toString|valueOf|toJSON|then|next|return|throw|toLocaleString)$/.test(name)
-    if (!isCalled) return
-    const path = key && name === null ? this.paths.of(keyNode) : null
-    graph.each(value, one => {
-      if (!(one instanceof Thing)) return
-      const call = { self, list: [], any: world.hosted, out: new Slot() }
-      world.invoke(one, HOST, call)
-      if (name === null && !(path && HARMLESS_SYMBOL.test(path)))
-        graph.each(key!, element => {
-          if (element !== 'prim') world.invoke(one, HOST, { ...call, any: world.lang })
-        })
-    })
-  }
-
   // ---------------------------------------------------------------- functions and classes
 
-  private closure(node: AnyNode): Thing {
-    const { graph } = this.world
-    const info = this.program.infoOf.get(node)!
-    const code = new Code(info, false)
-    const made = functionOf(graph, code)
-    if (!isFunctionNode(node)) return made
-    if (node.type === 'FunctionExpression' && node.id) {
-      const own = this.program.bindingOf.get(node.id)
-      if (own) graph.add(this.slotOf(own), made)
-    }
-    this.within(code, info.isArrow, () => {
-      for (const [index, param] of node.params.entries()) {
-        if (param.type === 'RestElement') {
-          this.assign(param.argument, graph.slot(code.args), param)
-          continue
-        }
-        const value = graph.slot()
-        graph.flow(code.param(index), value)
-        graph.flow(code.anyParam, value)
-        this.assign(param, value, param)
-      }
-      if (node.body.type === 'BlockStatement') for (const one of node.body.body) this.statement(one)
-      else graph.flow(this.expr(node.body), code.steps ? code.steps.star : code.result)
-    })
-    return made
-  }
-
-  private within(code: Code, isArrow: boolean, body: () => void): void {
+  within(code: Code, isArrow: boolean, body: () => void): void {
     const before = this.code
     this.code = code
     if (!isArrow) this.owners.push(code)
@@ -459,181 +295,17 @@ export class Walker {
     this.code = before
   }
 
-  /** A field's initializer or static block: code of its own. */
-  private initializer(
-    node: AnyNode,
-    self: Slot,
-    owner: FunctionInfo | null,
-    body: () => void,
-  ): void {
-    const { world } = this
-    const info = this.program.infoOf.get(node)
-    if (!info) {
-      body()
-      return
-    }
-    const code = new Code(info, false)
-    functionOf(world.graph, code)
-    world.graph.flow(self, code.self)
-    for (const by of [this.code.info, ...(owner ? [owner] : [])]) this.callsOf(by).add(info)
-    this.within(code, false, body)
-  }
-
-  private callsOf(by: FunctionInfo): Set<FunctionInfo> {
+  callsOf(by: FunctionInfo): Set<FunctionInfo> {
     let calls = this.world.calls.get(by)
     if (!calls) this.world.calls.set(by, (calls = new Set()))
     return calls
   }
 
-  private classOf(node: AnyNode): Slot {
-    const { world } = this
-    const { graph } = world
-    if (node.type !== 'ClassExpression' && node.type !== 'ClassDeclaration') return world.lang
-    const parent = node.superClass ? this.expr(node.superClass) : null
-    const own = node.body.body.find(
-      one => one.type === 'MethodDefinition' && one.kind === 'constructor',
-    )
-    const info = own
-      ? this.program.infoOf.get((own as AnyNode & { type: 'MethodDefinition' }).value)!
-      : this.ownInfo(node)
-    const code = new Code(info, true)
-    code.parent = parent
-    const made = functionOf(graph, code)
-    const self = graph.slot(made)
-    const proto = graph.field(made, 'prototype')
-    graph.flow(code.self, code.result)
-    const inner = this.program.bindingOf.get(node.body)
-    if (inner) graph.flow(self, this.slotOf(inner))
-    const instance = graph.slot(code.instance)
-    const [before, beforeStatic] = [this.home, self]
-    const home = graph.slot()
-    const staticHome = graph.slot()
-    if (parent) {
-      this.parentPaths.set(code, this.paths.of(node.superClass!))
-      graph.flow(parent, made.proto)
-      graph.flow(parent, staticHome)
-      const path = this.parentPaths.get(code)
-      // Instances of these have no more than what is listed.
-      const inherited = graph.slot(...(path && isStandardClass(path) ? ['safe' as const] : []))
-      if (inherited.pending.size === 0) world.read(parent, 'prototype', inherited)
-      graph.flow(inherited, home)
-      graph.each(proto, element => {
-        if (element instanceof Thing) graph.flow(inherited, element.proto)
-      })
-      if (!own) this.superCall(node, code, { list: [], any: code.args.star })
-    } else {
-      graph.add(home, 'inherited')
-      graph.add(staticHome, 'lang')
-    }
-    for (const one of node.body.body) {
-      if (one.type === 'StaticBlock') {
-        this.home = staticHome
-        this.initializer(one, beforeStatic, null, () => {
-          for (const inner of one.body) this.statement(inner)
-        })
-        continue
-      }
-      const key = one.computed ? this.expr(one.key as AnyNode) : null
-      const name = one.computed
-        ? keyOf(one.key as AnyNode)
-        : (one.key.type === 'PrivateIdentifier' ? '#' : '') + nameOf(one.key as AnyNode)
-      this.home = one.static ? staticHome : home
-      if (one.type === 'PropertyDefinition') {
-        const target = one.static ? made : code.instance
-        const values = graph.slot()
-        if (one.value)
-          this.initializer(one, one.static ? self : instance, info, () =>
-            graph.flow(this.expr(one.value), values),
-          )
-        this.member_(target, one.static ? self : instance, {
-          name,
-          key,
-          keyNode: one.key as AnyNode,
-          kind: 'init',
-          value: values,
-        })
-        continue
-      }
-      if (one.type !== 'MethodDefinition') {
-        world.check(this.place(one), () => true)
-        continue
-      }
-      if (one.kind === 'constructor') {
-        this.constructorOf(one.value, code)
-        continue
-      }
-      const value = this.expr(one.value)
-      if (one.static)
-        this.member_(made, self, { name, key, keyNode: one.key as AnyNode, kind: one.kind, value })
-      else
-        graph.each(proto, element => {
-          if (element instanceof Thing && element !== made)
-            this.member_(element, instance, {
-              name,
-              key,
-              keyNode: one.key as AnyNode,
-              kind: one.kind,
-              value,
-            })
-        })
-    }
-    this.home = before
-    return self
-  }
-
-  /** What runs for a class that has no constructor of its own. */
-  private ownInfo(node: AnyNode): FunctionInfo {
-    const known = this.program.infoOf.get(node)
-    if (known) return known
-    return { ...this.code.info, node, isArrow: false, isAsync: false, isGenerator: false }
-  }
-
-  private constructorOf(node: AnyNode, code: Code): void {
-    const { graph } = this.world
-    if (!isFunctionNode(node)) return
-    this.within(code, false, () => {
-      for (const [index, param] of node.params.entries()) {
-        if (param.type === 'RestElement') {
-          this.assign(param.argument, graph.slot(code.args), param)
-          continue
-        }
-        const value = graph.slot()
-        graph.flow(code.param(index), value)
-        graph.flow(code.anyParam, value)
-        this.assign(param, value, param)
-      }
-      if (node.body.type === 'BlockStatement') for (const one of node.body.body) this.statement(one)
-    })
-  }
-
-  /** `super(…)`: the parent runs on the same `this`, or puts another one in its place. */
-  private superCall(node: AnyNode, code: Code, args: Args): void {
-    const { world } = this
-    if (!code.parent) return
-    const out = world.graph.slot()
-    world.graph.each(code.parent, element => {
-      if (!(element instanceof Thing)) return
-      const { self } = code
-      world.invoke(element, code.info, { self, list: args.list, any: args.any, out: self })
-      if (element.code) world.graph.flow(self, element.code.self)
-    })
-    follow(world, {
-      place: { by: code.info, chunk: this.chunk.name, at: node.start },
-      callee: code.parent,
-      self: code.self,
-      args,
-      out,
-      isNew: true,
-      method: null,
-      path: this.parentPaths.get(code) ?? null,
-      ownerPath: null,
-    })
-  }
-  private readonly parentPaths = new Map<Code, string | null>()
+  readonly parentPaths = new Map<Code, string | null>()
 
   // ---------------------------------------------------------------- members, calls
 
-  private member(node: AnyNode & { type: 'MemberExpression' }): Slot {
+  member(node: AnyNode & { type: 'MemberExpression' }): Slot {
     const { world } = this
     const path = this.paths.of(node)
     if (path !== null && (isConstant(path) || isSafe(path) || SYMBOL.test(path))) {
@@ -648,7 +320,7 @@ export class Walker {
     return out
   }
 
-  private arguments(nodes: readonly AnyNode[]): Args {
+  arguments(nodes: readonly AnyNode[]): Args {
     const { graph } = this.world
     const list: Slot[] = []
     let any: Slot | null = null
@@ -662,17 +334,17 @@ export class Walker {
     return { list, any }
   }
 
-  private call(node: AnyNode & { type: 'CallExpression' | 'NewExpression' }): Slot {
+  call(node: AnyNode & { type: 'CallExpression' | 'NewExpression' }): Slot {
     const args = this.arguments(node.arguments)
     if (node.callee.type === 'Super') {
       const code = this.ownerCode()
-      this.superCall(node, code, args)
+      superCall(this, node, code, args)
       return code.self
     }
     return this.called(node, node.callee, args)
   }
 
-  private called(node: AnyNode, calleeNode: AnyNode, args: Args): Slot {
+  called(node: AnyNode, calleeNode: AnyNode, args: Args): Slot {
     const { world } = this
     const { graph } = world
     let inner = calleeNode
@@ -709,92 +381,4 @@ export class Walker {
   }
 
   // ---------------------------------------------------------------- assignments
-
-  private assignment(node: AnyNode & { type: 'AssignmentExpression' }): Slot {
-    const { world } = this
-    const { graph } = world
-    const right = this.expr(node.right)
-    if (node.operator === '=') {
-      this.assign(node.left, right, node)
-      return right
-    }
-    const left = this.expr(node.left)
-    const out = graph.slot()
-    if (/^(\|\||&&|\?\?)=$/.test(node.operator)) {
-      // What was there stays as it is.
-      this.assign(node.left, right, node)
-      graph.flow(left, out)
-      graph.flow(right, out)
-      return out
-    }
-    if (node.operator === '+=') {
-      graph.add(out, 'prim')
-      for (const side of [left, right])
-        graph.each(side, element => {
-          if (element !== 'prim') graph.add(out, 'text')
-        })
-    } else graph.add(out, 'prim')
-    this.assign(node.left, out, node)
-    return out
-  }
-
-  private assign(target: AnyNode, value: Slot, at: AnyNode): void {
-    const { world } = this
-    const { graph } = world
-    switch (target.type) {
-      case 'Identifier': {
-        const binding = this.program.bindingOf.get(target)
-        if (binding) graph.flow(value, this.slotOf(binding))
-        else world.check(this.place(at), () => true)
-        return
-      }
-      case 'MemberExpression': {
-        const base =
-          target.object.type === 'Super' ? this.ownerCode().self : this.expr(target.object)
-        const name = nameOfMember(target)
-        if (name === null) world.writeAny(base, this.expr(target.property), value, this.place(at))
-        else if (this.paths.of(target) !== 'Error.stackTraceLimit')
-          world.write(base, name, value, this.place(at))
-        return
-      }
-      case 'ParenthesizedExpression':
-        this.assign(target.expression, value, at)
-        return
-      case 'AssignmentPattern': {
-        const either = graph.slot()
-        graph.flow(value, either)
-        graph.flow(this.expr(target.right), either)
-        this.assign(target.left, either, at)
-        return
-      }
-      case 'ArrayPattern': {
-        const items = world.items(value, this.code.info)
-        for (const one of target.elements) {
-          if (one?.type === 'RestElement') {
-            const rest = graph.thing('array')
-            graph.flow(items, rest.star)
-            this.assign(one.argument, graph.slot(rest), at)
-          } else if (one) this.assign(one, items, at)
-        }
-        return
-      }
-      case 'ObjectPattern':
-        for (const one of target.properties) {
-          if (one.type === 'RestElement') {
-            const rest = graph.thing('object')
-            graph.flow(world.contents(value), rest.star)
-            this.assign(one.argument, graph.slot(rest), at)
-            continue
-          }
-          const name = one.computed ? keyOf(one.key as AnyNode) : nameOf(one.key as AnyNode)
-          const found = graph.slot()
-          if (name === null) world.readAny(value, this.expr(one.key as AnyNode), found)
-          else world.read(value, name, found)
-          this.assign(one.value, found, at)
-        }
-        return
-      default:
-        world.check(this.place(at), () => true)
-    }
-  }
 }
