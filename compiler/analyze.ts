@@ -132,7 +132,7 @@ function poisonAll(machine: Machine, bundle: Bundle, handlers: Handler[]): void 
     const chunks = files.map(file => bundle.modules.get(file)?.chunk ?? context.root)
     const reached = reachedFrom(machine, chunks)
     poison(machine, context, reached)
-    tamper(machine, context, chunks, reached)
+    tamper(machine, context, chunks, handler ? reached : new Set(machine.program.chunks.keys()))
   }
 }
 
@@ -146,13 +146,11 @@ function reachedFrom({ program, closures }: Machine, chunks: string[]): Set<stri
   return reached
 }
 
-/** Takes it that code which was given up changes what the language provides, where it may. */
-function tamper(
-  machine: Machine,
-  context: Context,
-  chunks: string[],
-  reached: Set<string>,
-): void {
+/**
+ * Takes it that code which was given up changes what the language provides, where it may. What `near`
+ * holds may be where it finds it.
+ */
+function tamper(machine: Machine, context: Context, chunks: string[], near: Set<string>): void {
   if (machine.tampering.some(({ isGuess }) => !isGuess)) return
   const { program, closures } = machine
   const isLoading = context.kind !== 'call'
@@ -161,9 +159,9 @@ function tamper(
     modules: isLoading
       ? [...program.chunks.keys()].filter(name => chunks.some(one => closures.get(name)!.has(one)))
       : chunks,
-    tops: isLoading ? reached : [],
+    tops: isLoading ? reachedFrom(machine, chunks) : [],
     beside: [...program.chunks.keys()].filter(name =>
-      [...reachedFrom(machine, [name])].some(one => reached.has(one)),
+      [...reachedFrom(machine, [name])].some(one => near.has(one)),
     ),
   })
   if (site)

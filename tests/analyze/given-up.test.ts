@@ -129,3 +129,32 @@ describe('what is given up may change the language through', () => {
       assert.match(reason?.message ?? 'static', /may change/)
     })
 })
+
+describe('an error handler may change the language through', () => {
+  const handed: [name: string, handler: string, onError: string][] = [
+    ['what is thrown', 'c => { throw { p: Array.prototype } }', 'e.p.map = 1'],
+    [
+      'what the context keeps',
+      "c => { c.set('p', Array.prototype); throw 1 }",
+      "c.get('p').map = 1",
+    ],
+  ]
+  for (const [name, handler, onError] of handed)
+    test(name, async () => {
+      const { reasons } = await analyzed({
+        'routes/_error.js': `export default (e, c) => { ${onError}; return c.text('') }`,
+        'routes/index.js': `export const GET = ${handler}`,
+        'routes/pure.js': MAP,
+      })
+      assert.match(reasons.get('routes/pure.js#GET')?.message ?? 'static', /may change/)
+    })
+
+  test('nothing that it only reads', async () => {
+    const { reasons } = await analyzed({
+      'routes/_error.js':
+        "export default (e, c) => { console.error(e); return c.json({ message: e.message, user: c.get('user').name }, e.status ?? 500) }",
+      'routes/pure.js': MAP,
+    })
+    assert.equal(reasons.get('routes/pure.js#GET'), null)
+  })
+})
