@@ -4,7 +4,7 @@
 import { pathOf, spread } from './project.mjs'
 
 /** As a browser sends it. */
-const BROWSER = {
+export const BROWSER = {
   'User-Agent':
     'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36',
   Accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8',
