@@ -40,8 +40,7 @@ export async function measure(work, entries, { seconds, rounds }) {
         leaveOut(error.message)
       }
     }
-    for (const { server, work } of running)
-      await load(server.url, work.paths, Math.min(1, seconds), work)
+    for (const one of running) await warm(one, seconds)
     for (const one of running) {
       one.server.forgetPeak()
       one.before = one.server.memory().now
@@ -52,6 +51,17 @@ export async function measure(work, entries, { seconds, rounds }) {
   } finally {
     for (const { server } of running) await server.stop()
   }
+}
+
+/** Answers after which engines have compiled what is hot; large bodies need few. */
+const WARM = 20_000
+const WARM_LARGE = 100
+
+/** By answers, not by time: on a busy machine a second may hold a few. Five turns are enough, though. */
+async function warm({ server, work }, seconds) {
+  let answers = 0
+  for (let turn = 0; turn < 5 && answers < (work.byBytes ? WARM_LARGE : WARM); turn++)
+    answers += (await load(server.url, work.paths, seconds, work)).answers
 }
 
 async function run({ server, work }, seconds) {

@@ -6,7 +6,8 @@ const GAP = 28
 const PANEL = (WIDTH - 3 * GAP) / 2
 const BAR = 13
 const STEP = 19
-const NAME = 122
+/** Pixels a letter of a name, where it is bold. */
+const LETTER = 7.6
 const VALUE = 62
 const HEAD = 40
 
@@ -62,7 +63,8 @@ function panelOf({ name, title, rows }) {
   const limit = rows.find(row => row.isLimit)
   const costs = rows.map(row => row.cpu)
   const full = Math.min(Math.max(...costs), Math.min(...costs) * MOST)
-  const room = PANEL - NAME - VALUE
+  const names = Math.round(Math.max(...rows.map(row => row.name.length)) * LETTER)
+  const room = PANEL - names - VALUE
   const lengthOf = cost => (Math.min(cost, full) / full) * room
   const lines = wrapped(title)
   const top = HEAD + (lines.length - 1) * 15 - 12
@@ -70,24 +72,24 @@ function panelOf({ name, title, rows }) {
     (line, i) => `<text class="head" y="${12 + i * 15}">${escaped(line)}</text>`,
   )
   const bottom = top + sorted.length * STEP
-  parts.push(`<line class="rule" x1="${NAME}" x2="${NAME}" y1="${top - 3}" y2="${bottom}"/>`)
+  parts.push(`<line class="rule" x1="${names}" x2="${names}" y1="${top - 3}" y2="${bottom}"/>`)
   for (const [i, row] of sorted.entries()) {
     const y = top + i * STEP
     const kind = row.isLimit ? 'limit' : row.isOurs ? 'ours' : 'peer'
     const length = round(lengthOf(row.cpu))
     const middle = y + BAR / 2 + 4
     parts.push(
-      `<text class="end ${row.isOurs ? 'ours' : ''}" x="${NAME - 7}" y="${middle}">${escaped(row.name)}</text>`,
-      `<rect class="${kind}" x="${NAME}" y="${y}" width="${length}" height="${BAR}" rx="2"/>`,
-      `<text x="${round(NAME + length + 6)}" y="${middle}">${row.cpu.toFixed(row.cpu < 100 ? 2 : 0)} µs</text>`,
+      `<text class="end ${row.isOurs ? 'ours' : ''}" x="${names - 7}" y="${middle}">${escaped(row.name)}</text>`,
+      `<rect class="${kind}" x="${names}" y="${y}" width="${length}" height="${BAR}" rx="2"/>`,
+      `<text x="${round(names + length + 6)}" y="${middle}">${row.cpu.toFixed(row.cpu < 100 ? 2 : 0)} µs</text>`,
     )
     if (row.cpu > full * 1.001) {
-      const x = NAME + length - 14
+      const x = names + length - 14
       parts.push(`<line class="cut" x1="${x}" x2="${x + 6}" y1="${y + BAR + 1}" y2="${y - 1}"/>`)
     }
   }
   if (limit) {
-    const x = round(NAME + lengthOf(limit.cpu))
+    const x = round(names + lengthOf(limit.cpu))
     parts.push(`<line class="line" x1="${x}" x2="${x}" y1="${top - 3}" y2="${bottom}"/>`)
   }
   return { svg: parts.join('\n'), height: bottom }
