@@ -54,7 +54,7 @@ if (values.docs) writeDocs(run)
 console.log()
 const targets = targetsMet(run.works)
 for (const { text, most, is } of targets)
-  console.log(`${is <= most ? 'met   ' : 'missed'} ${text}: ${is.toFixed(2)}, wanted ${most}`)
+  console.log(`${is <= most ? 'met   ' : 'missed'} ${text}: ${is.toFixed(3)}, wanted ${most}`)
 const isShort = targets.some(({ is, most }) => is > most)
 process.exit(values.assert && isShort ? 1 : 0)
 

@@ -2,6 +2,7 @@
 // medians. Who cannot be started or answers wrong is left out, with the reason.
 
 import { load } from './load.mjs'
+import { LARGE } from './project.mjs'
 import { verify } from './verify.mjs'
 
 /**
@@ -72,9 +73,6 @@ async function run({ server, work }, seconds) {
   const answers = work.byBytes ? told.bytes / LARGE : told.answers
   return { ...told, cpu: cpu / answers, rate: answers / told.seconds }
 }
-
-/** Bytes of a large answer. */
-const LARGE = 1 << 20
 
 function rowOf({ contestant, server, runs, before }) {
   const of = key => median(runs.map(one => one[key]))

@@ -45,7 +45,7 @@ export function targetsMet(works) {
 export function targetTable(works) {
   const lines = targetsMet(works).map(
     ({ text, most, is }) =>
-      `| ${text} | ${most.toFixed(2)} | ${is.toFixed(2)} | ${is <= most ? 'yes' : 'no'} |`,
+      `| ${text} | ${most.toFixed(2)} | ${is.toFixed(3)} | ${is <= most ? 'yes' : 'no'} |`,
   )
   return [
     '| CPU a request | at most | measured | met |',

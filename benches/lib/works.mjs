@@ -46,7 +46,8 @@ export function worksOf(count, asked = 100) {
   const pages = spread(count, asked).map(pathOf)
   const missing = { method: 'GET', path: '/none', headers: {} }
   const plain = { method: 'GET', path: pages[0], headers: { 'Accept-Encoding': 'identity' } }
-  const users = Array.from({ length: 100 }, (_, id) => `/users/${id}`)
+  // Of one length, as the pages: the limit knows the length of the first request alone.
+  const users = Array.from({ length: 100 }, (_, id) => `/users/${100 + id}`)
   return [
     {
       name: 'page',
