@@ -60,9 +60,12 @@ export interface Parsed extends Head {
 }
 
 const SPACE = 32
+const TAB = 9
 const CR = 13
 const LF = 10
 const COLON = 58
+
+const FRAMING = /^(?:content-length|transfer-encoding)$/
 
 /** Reads a whole head, its empty line included; one character a byte. */
 export function parseHead(text: string, limits: Limits): Parsed | Refusal {
@@ -96,7 +99,11 @@ export function readLines(text: string, start: number, most: number): string[] |
     while (VALUE[text.charCodeAt(to)] === 1) to++
     if (text.charCodeAt(to) !== CR || text.charCodeAt(to + 1) !== LF) return 400
     at = to + 2
-    while (to > from && isBlank(text.charCodeAt(to - 1))) to--
+    while (to > from && isBlank(text.charCodeAt(to - 1))) {
+      // Some readers leave a tab there, and see no length or no coding that they know.
+      if (text.charCodeAt(to - 1) === TAB && FRAMING.test(name)) return 400
+      to--
+    }
     if (lines.length === most * 2) return 431
     lines.push(name, text.slice(from, to))
   }
@@ -109,7 +116,7 @@ function afterToken(text: string, at: number): number {
 }
 
 function isBlank(code: number): boolean {
-  return code === SPACE || code === 9
+  return code === SPACE || code === TAB
 }
 
 function understand(

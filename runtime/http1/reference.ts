@@ -127,6 +127,10 @@ function readFields(lines: string[], limits: Limits): [string, string][] {
     const value = line.slice(colon + 1)
     must(TOKEN.test(name))
     must(/^[\t\x20-\x7e\x80-\xff]*$/.test(value))
+    must(
+      !/^(?:content-length|transfer-encoding)$/i.test(name) ||
+        !/\t *$/.test(value.replace(/^[\t ]+/, '')),
+    )
     return [name.toLowerCase(), value.replace(/^[\t ]+/, '').replace(/[\t ]+$/, '')]
   })
 }
@@ -191,7 +195,7 @@ function readLine(text: string, limits: Limits): [string, string] {
   }
   must(text[end - 1] === '\r')
   const line = text.slice(0, end - 1)
-  must(!line.includes('\r'))
+  must(!/[\x00-\x08\x0a-\x1f\x7f]/.test(line))
   return [line, text.slice(end + 1)]
 }
 

@@ -155,6 +155,8 @@ export const ambiguous: Case[] = [
     'TransFer-Encoding: chunked\r\ncontent-LengtH: 5\r\n',
     `0\r\n\r\n${SMUGGLED}`,
   ),
+  smuggling('a tab behind a length', 'Content-Length: 5\t\r\n', 'hello'),
+  smuggling('a tab behind a coding', 'Transfer-Encoding: chunked \t\r\n', `0\r\n\r\n${SMUGGLED}`),
   smuggling('two lengths', 'Content-Length: 0\r\nContent-Length: 5\r\n', SMUGGLED),
   smuggling('a length twice', 'Content-Length: 5\r\nContent-Length: 5\r\n', 'hello'),
   smuggling('a list of lengths', 'Content-Length: 5, 5\r\n', 'hello'),
@@ -241,6 +243,7 @@ export const limits: Partial<Record<Host, Record<string, number[]>>> = {
     'a chunk: more than its size': [200],
     'a chunk: no line break behind it': [200],
     'a chunk: a trailer that is no field': [200],
+    'a tab behind a length': [200],
   },
   'bun-serve': {
     'an expectation of a body that is not read': [100, 200],
@@ -256,6 +259,8 @@ export const limits: Partial<Record<Host, Record<string, number[]>>> = {
     'a chunk: a trailer that is folded': [200, 400],
     'a chunk: a trailer that some take for the next request': [200, 400],
     'a chunk: a length in the trailer': [200, 400],
+    'a tab behind a length': [200],
+    'a tab behind a coding': [200],
   },
   'deno-serve': {
     'an expectation of a body that is not read': [100, 200],
@@ -267,6 +272,8 @@ export const limits: Partial<Record<Host, Record<string, number[]>>> = {
     'a chunk: a size behind a space': [200],
     'a chunk: a trailer that some take for the next request': [200],
     'a chunk: a length in the trailer': [200],
+    'a tab behind a length': [200],
+    'a tab behind a coding': [200],
   },
   'node-http': {
     'an expectation of a body that is not read': [100, 200],
