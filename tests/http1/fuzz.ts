@@ -68,6 +68,8 @@ async function line(): Promise<void> {
     if (against.has('llhttp')) note(ofLlhttp(reading, llhttp(text)), text)
     if (typeof uws !== 'string') note(ofUws(reading, await uws.read(text)), text)
     if (++done % 100_000 === 0) report()
+    // Promises alone would keep signals from being heard.
+    if (done % 1_000 === 0) await new Promise(resolve => setImmediate(resolve))
   }
 }
 
