@@ -26,19 +26,27 @@ export interface WebSocketOptions {
   maxPayload?: number
 }
 
-type Upgrade = (events: WSEvents, options?: WebSocketOptions) => Promise<Response>
+/** What `raw` of a socket has: that of the package ws. */
+export interface RawWebSocket {
+  /** Bytes that wait for the client. */
+  readonly bufferedAmount: number
+  ping(): void
+  /** Drops the connection. */
+  terminate(): void
+}
+
+type Upgrade = (events: WSEvents<RawWebSocket>, options?: WebSocketOptions) => Promise<Response>
 
 /**
  * A handler that speaks WebSocket: Hono's helper, the same on all hosts. It answers 101, 426 where no
  * WebSocket is asked for, 400 where the handshake is malformed, and 501 on hosts that cannot hand a
  * connection over.
  */
-export const upgradeWebSocket: UpgradeWebSocket<unknown, WebSocketOptions> = defineWebSocketHelper(
-  async (c, events, options) => {
+export const upgradeWebSocket: UpgradeWebSocket<RawWebSocket, WebSocketOptions> =
+  defineWebSocketHelper(async (c, events, options) => {
     const request = c.req.raw as unknown as Record<symbol, Upgrade | undefined>
     // By name: the server is another bundle.
     const upgrade = request[Symbol.for('precast.websocket')]
     if (upgrade === undefined) return c.text('This host does not speak WebSocket', 501)
     return upgrade.call(request, events, options)
-  },
-)
+  })
