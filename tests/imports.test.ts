@@ -60,6 +60,7 @@ const PRINTS = [
   'runtime/hosts/uws-exchange.ts', // the same on uWebSockets.js
   'runtime/http1/connection.ts', // a connection that failed
   'runtime/http1/exchange.ts', // a stream that failed after its head was sent
+  'runtime/http1/websocket.ts', // what a handler throws long after its answer
   'compiler/evaluate/worker.ts', // a process of its own, as is all that run.ts does
   'compiler/evaluate/run.ts',
   'compiler/evaluate/child.ts', // what the user's own code wrote there
@@ -162,7 +163,7 @@ test('only bundle.ts imports esbuild', () => {
 
 test("runtime/ imports Node's modules only for reading dist/ and in hosts", () => {
   const allowed =
-    /^runtime\/(hosts\/(?!fetch)[\w-]+|load|large|serve|workers|options|revalidate|http1\/bytes)\.ts$/
+    /^runtime\/(hosts\/(?!fetch)[\w-]+|load|large|serve|workers|options|revalidate|http1\/(?:bytes|websocket))\.ts$/
   const wrong = all.filter(({ from, to }) => from.startsWith('runtime/') && to.startsWith('node:'))
   assert.deepEqual(wrong.filter(({ from }) => !allowed.test(from)).map(arrow), [])
 })
