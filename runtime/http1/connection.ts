@@ -3,7 +3,7 @@
 
 import type { App } from '../app.ts'
 import type { Source } from './body.ts'
-import { copy, fromLatin1, join } from './bytes.ts'
+import { copy, fromLatin1, isRepetition, join } from './bytes.ts'
 import { Exchange } from './exchange.ts'
 import { formOf } from './form.ts'
 import { type Head, parseHead } from './head.ts'
@@ -198,29 +198,37 @@ export class Connection implements Member, Source {
   // ------------------------------------------------------------------ reading
 
   /**
-   * The usual case, on its own for speed: nothing is under way, and the bytes are one request that
-   * differs from the one before in its target only.
+   * The usual cases, on their own for speed: nothing is under way, and the bytes are a request that
+   * differs from the one before in its target only, or that request several times (some pipeline so).
    */
   #readRepeated(bytes: Uint8Array): boolean {
     const repeat = this.#repeat
-    if (repeat.match(bytes, 0, bytes.length) !== bytes.length) return false
+    const size = repeat.match(bytes, 0, bytes.length)
+    if (size === 0) return false
     const { pool } = this
+    const isOne = size === bytes.length
+    const count = isOne ? 1 : isRepetition(bytes, size) ? bytes.length / size : 0
+    const after = this.#requests + count
     if (
-      bytes.length > pool.limits.headSize ||
-      this.#requests + 1 >= pool.limits.requests ||
+      count === 0 ||
+      size > pool.limits.headSize ||
+      after >= pool.limits.requests ||
       pool.stopping
     )
       return false
-    this.#requests++
     const head = repeat.head!
     const { target } = repeat
     const reply = this.app.static(head.method, target, head.fields)
+    if (reply === undefined && !isOne) return false
     if (reply !== undefined) {
+      if (isOne) this.output.form(formOf(reply), pool.date)
+      else if (!this.output.forms(formOf(reply), pool.date, count)) return false
+      this.#requests = after
       this.deadline = pool.now + pool.limits.idleTimeout
-      this.output.form(formOf(reply), pool.date)
       if (!this.output.blocked) return true
       this.#isIdle = false
     } else {
+      this.#requests = after
       this.#isIdle = false
       this.#isReading = true
       this.#exchange = new Exchange(this, head, target, null)
