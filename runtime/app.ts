@@ -188,7 +188,14 @@ export function createApp({ manifest, statics, files }: Loaded, options: AppOpti
     if (!endpoints) return loaded().then(() => fetch(request, env, ctx, target))
     if (found) {
       const match = 'match' in found ? found.match : table.match(found.path)
-      if (match) return endpoints.run(match.route, method)(request, match.values, env, ctx)
+      if (match)
+        return endpoints.run(match.route, method)(
+          request,
+          match.values,
+          env,
+          ctx,
+          isShown(path, raw) ? path : undefined,
+        )
     }
     const folder = table.folder(path)
     const page = pageAt(`404:${folder}`)
@@ -220,6 +227,12 @@ export function createApp({ manifest, statics, files }: Loaded, options: AppOpti
       return reply.pieces === undefined ? reply : undefined
     },
   }
+}
+
+/** Whether `path`, the canonical one of `target`, is what Hono reads in the URL. */
+function isShown(path: string, target: string): boolean {
+  if (path.includes('%')) return false
+  return target === path || (target.startsWith(path) && target.charCodeAt(path.length) === 63)
 }
 
 /** Characters of a target that no URL parser rewrites, beyond what the path's own form settles. */
