@@ -6,8 +6,9 @@ import type { Body } from './body.ts'
 import { copy, fromLatin1, utf8Length } from './bytes.ts'
 import type { Connection } from './connection.ts'
 import type { Head } from './head.ts'
+import { KeptResponse } from './kept.ts'
 import { LightRequest, type Origin } from './request.ts'
-import { KeptResponse, responseHead, switchHead, switchOf } from './response.ts'
+import { responseHead, switchHead, switchOf } from './response.ts'
 
 const LAST_CHUNK = fromLatin1('0\r\n\r\n')
 

@@ -1,66 +1,9 @@
-// A Response that remembers a body it was given whole, so that sending it needs no stream; and the
-// head of any Response on the wire. Everything else about it is the platform's own.
+// The head of any Response on the wire, and those that make a connection leave HTTP.
 
 import { reasonPhrase } from '../head.ts'
 import { STRING_TYPE } from '../reply.ts'
+import { KeptResponse } from './kept.ts'
 import type { SwitchTo } from './wire.ts'
-
-const Native = globalThis.Response
-
-/** Bun adds a charset. */
-const JSON_TYPE = Native.json(null).headers.get('content-type')!
-
-type Whole = string | Uint8Array | null
-
-export class KeptResponse extends Native {
-  #whole: Whole | undefined
-
-  constructor(body?: BodyInit | null, init?: ResponseInit) {
-    super(body, init)
-    if (typeof body === 'string') this.#whole = body
-    else if (body === null || body === undefined) this.#whole = null
-    // A copy: what is sent is what the body was when the Response was made.
-    else if (body instanceof ArrayBuffer) this.#whole = new Uint8Array(body.slice(0))
-    else if (ArrayBuffer.isView(body))
-      this.#whole = new Uint8Array(body.buffer, body.byteOffset, body.byteLength).slice()
-  }
-
-  static override json(data: unknown, init?: ResponseInit): Response {
-    const text = JSON.stringify(data)
-    if (text === undefined) throw new TypeError('The data is not JSON serializable')
-    const response = new KeptResponse(text, init)
-    if (!new Headers(init?.headers).has('content-type'))
-      response.headers.set('content-type', JSON_TYPE)
-    return response
-  }
-
-  /** One that remembers too. */
-  override clone(): Response {
-    if (this.#whole === undefined || this.bodyUsed) return super.clone()
-    const { status, statusText, headers } = this
-    return new KeptResponse(this.#whole as BodyInit | null, { status, statusText, headers })
-  }
-
-  /** The platform makes some by itself, which are Responses all the same. */
-  static override [Symbol.hasInstance](value: unknown): boolean {
-    // biome-ignore lint/complexity/noThisInStatic: a class of the user's that extends it is another.
-    return this === KeptResponse ? value instanceof Native : ordinary.call(this, value)
-  }
-
-  /** The body, where it is known whole; undefined where it has to be read. */
-  static whole(response: Response): Whole | undefined {
-    return #whole in response ? response.#whole : undefined
-  }
-
-  /** Bun gives string bodies a type only when it sends them. */
-  static isText(response: Response): boolean {
-    return #whole in response && typeof response.#whole === 'string'
-  }
-}
-
-const ordinary = Function.prototype[Symbol.hasInstance]
-
-Object.defineProperty(KeptResponse, 'name', { value: 'Response' })
 
 /** Response whose connection leaves HTTP once its head is sent. */
 const switches = new WeakMap<Response, SwitchTo>()
@@ -114,7 +57,9 @@ export function responseHead(response: Response, date: string): ResponseHead {
       text += `${name}: ${value}\r\n`
     } else if (name === 'connection') close = /\bclose\b/i.test(value)
   })
-  if (!hasType && KeptResponse.isText(response)) text += `content-type: ${STRING_TYPE}\r\n`
+  // Bun gives string bodies a type only when it sends them.
+  if (!hasType && typeof KeptResponse.whole(response) === 'string')
+    text += `content-type: ${STRING_TYPE}\r\n`
   return { text: `${statusLine(status)}Date: ${ownDate}\r\n${text}`, length, close }
 }
 
