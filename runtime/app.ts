@@ -69,11 +69,17 @@ export function createApp({ manifest, statics, files }: Loaded, options: AppOpti
   }
   const loaded = (): Promise<void> => (loading ??= load())
 
+  // `fetch` is asked what `static` was: responses are never added, so what is not there never is.
+  let missed: string | undefined
   const pageAt = (key: string): Page | undefined => {
+    if (key === missed) return undefined
     const known = pages.get(key)
     if (known) return known
     const stored = statics.get(key)
-    if (!stored) return undefined
+    if (!stored) {
+      missed = key
+      return undefined
+    }
     const page = new Page(stored)
     pages.set(key, page)
     return page

@@ -12,21 +12,26 @@ export function sound(
   where: string,
   around: Around,
 ): Response | Promise<Response> {
-  const broken = (error: unknown): Response => {
-    around.watch?.threw?.(thrownBy(error))
-    around.log(thrownBy(error), request, where)
-    return plain(500, 'Internal Server Error')
-  }
-  const checked = (response: Response): Response => {
-    const fault = faultOf(response)
-    return fault ? broken(new Error(fault)) : response
-  }
   try {
     const out = answer()
-    return out instanceof Promise ? out.then(checked).catch(broken) : checked(out)
+    if (!(out instanceof Promise)) return checked(out, request, where, around)
+    return out
+      .then(response => checked(response, request, where, around))
+      .catch((error: unknown) => broken(error, request, where, around))
   } catch (error) {
-    return broken(error)
+    return broken(error, request, where, around)
   }
+}
+
+function checked(response: Response, request: Request, where: string, around: Around): Response {
+  const fault = faultOf(response)
+  return fault ? broken(new Error(fault), request, where, around) : response
+}
+
+function broken(error: unknown, request: Request, where: string, around: Around): Response {
+  around.watch?.threw?.(thrownBy(error))
+  around.log(thrownBy(error), request, where)
+  return plain(500, 'Internal Server Error')
 }
 
 /**

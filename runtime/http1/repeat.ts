@@ -39,9 +39,36 @@ export class Repeat {
     if (from >= end || bytes[from] !== SLASH) return 0
     for (let i = 0; i < start.length; i++) if (bytes[at + i] !== start[i]) return 0
     let stop = from
-    while (stop < end && TARGET[bytes[stop]!] === 1) stop++
+    let hash = 0
+    for (let code: number; stop < end && TARGET[(code = bytes[stop]!)] === 1; stop++)
+      hash = (Math.imul(hash, 31) + code) | 0
     if (!goesOnWith(bytes, stop, end, this.#rest)) return 0
-    this.target = latin1(bytes, from, stop)
+    this.target = targetOf(bytes, from, stop, hash)
     return stop + this.#rest.length
   }
+}
+
+/**
+ * Targets that were asked for lately, by their hash, so that a site's few busy ones are the same string
+ * each time: no memory for a new one, and no look-up that has to hash it again.
+ */
+const RECENT = 4096
+/** A longer one is seldom asked for again. */
+const LONGEST = 128
+const recent: (string | undefined)[] = new Array(RECENT).fill(undefined)
+
+function targetOf(bytes: Uint8Array, from: number, stop: number, hash: number): string {
+  const place = (hash ^ (hash >>> 15)) & (RECENT - 1)
+  const known = recent[place]
+  if (known !== undefined && isSame(known, bytes, from, stop)) return known
+  const target = latin1(bytes, from, stop)
+  if (target.length <= LONGEST) recent[place] = target
+  return target
+}
+
+function isSame(text: string, bytes: Uint8Array, from: number, stop: number): boolean {
+  const { length } = text
+  if (length !== stop - from) return false
+  for (let i = 0; i < length; i++) if (text.charCodeAt(i) !== bytes[from + i]) return false
+  return true
 }
