@@ -64,7 +64,7 @@ export function createTable(routes: RouteRecord[], folders: FolderRecord[]): Tab
     const slash = path.indexOf('/', start)
     const end = slash < 0 ? path.length : slash
     const segment = path.slice(start, end)
-    const literal = at.literals.get(segment)
+    const literal = at.literals.size === 0 ? undefined : at.literals.get(segment)
     let found = literal ? walk(literal, path, end + 1, values) : null
     if (found) return found
     if (at.param && segment !== '') {

@@ -2,6 +2,7 @@
 // sending it needs no stream. The usual kind, text or bytes with plain fields, is not even made by the
 // platform before it is asked for more than status and headers; anything else is the platform's own.
 
+import { IMPLICIT_TYPE } from '../reply.ts'
 import { type FieldSource, LightHeaders, NativeHeaders } from './headers.ts'
 
 const Native = globalThis.Response
@@ -10,8 +11,8 @@ const { prototype } = Native
 /** Bun adds a charset. */
 const JSON_TYPE = Native.json(null).headers.get('content-type')!
 
-/** Null on Bun, where a string body has its type only once it is sent. */
-const STRING_TYPE = new Native('').headers.get('content-type')
+/** Whether a string body has its type only once it is sent (Bun), where the standard shows it at once. */
+const HIDES_TYPE = new Native('').headers.get('content-type') === null
 
 /** How Node.js and Bun print a value. */
 const INSPECT = Symbol.for('nodejs.util.inspect.custom')
@@ -30,6 +31,8 @@ export class KeptResponse extends Native {
     }
     super(body, init)
     this.#whole = wholeOf(body)
+    if (HIDES_TYPE && typeof body === 'string' && super.headers.get('content-type') === null)
+      super.headers.set('content-type', IMPLICIT_TYPE)
   }
 
   static override json(data: unknown, init?: ResponseInit): Response {
@@ -142,8 +145,7 @@ class Light {
     if (whole === undefined || (whole !== null && BODYLESS.has(status))) return undefined
     fields ??= new OwnFields()
     const lacksType = typeof whole === 'string' && fields.get('content-type') === null
-    if (lacksType && STRING_TYPE !== null && !fields.set('content-type', STRING_TYPE))
-      return undefined
+    if (lacksType && !fields.set('content-type', IMPLICIT_TYPE)) return undefined
     return new Light(whole, status, fields)
   }
 

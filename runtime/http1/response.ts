@@ -1,7 +1,6 @@
 // The head of any Response on the wire, and those that make a connection leave HTTP.
 
 import { reasonPhrase } from '../head.ts'
-import { STRING_TYPE } from '../reply.ts'
 import { KeptResponse } from './kept.ts'
 import type { SwitchTo } from './wire.ts'
 
@@ -46,20 +45,14 @@ export function responseHead(response: Response, date: string): ResponseHead {
   let text = ''
   let length: number | undefined
   let close = false
-  let hasType = false
   let ownDate = date
   headers.forEach((value, name) => {
     if (name === 'content-length') {
       if (/^\d{1,15}$/.test(value)) length = Number(value)
     } else if (name === 'date') ownDate = value
-    else if (!FRAMING.has(name)) {
-      if (name === 'content-type') hasType = true
-      text += `${name}: ${value}\r\n`
-    } else if (name === 'connection') close = /\bclose\b/i.test(value)
+    else if (!FRAMING.has(name)) text += `${name}: ${value}\r\n`
+    else if (name === 'connection') close = /\bclose\b/i.test(value)
   })
-  // Bun gives string bodies a type only when it sends them.
-  if (!hasType && typeof KeptResponse.whole(response) === 'string')
-    text += `content-type: ${STRING_TYPE}\r\n`
   return { text: `${statusLine(status)}Date: ${ownDate}\r\n${text}`, length, close }
 }
 

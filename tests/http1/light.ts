@@ -7,7 +7,17 @@ import { cloneRawRequest } from 'hono/request'
 import { open, settle } from './memory.ts'
 
 const NativeRequest = Object.getPrototypeOf(Request)
-const NativeResponse = Object.getPrototypeOf(Response)
+/** Bun's own shows the type of a text only once it is sent; here it is seen, as the standard has it. */
+const NativeResponse: typeof Response =
+  'Bun' in globalThis
+    ? class Response extends Object.getPrototypeOf(globalThis.Response) {
+        constructor(body?: BodyInit, init?: ResponseInit) {
+          super(body, init)
+          if (typeof body === 'string' && !this.headers.has('content-type'))
+            this.headers.set('content-type', 'text/plain;charset=UTF-8')
+        }
+      }
+    : Object.getPrototypeOf(Response)
 
 type Handler = (request: Request) => unknown
 
@@ -343,7 +353,7 @@ const uses: Record<string, Use> = {
   kinds: r => [
     r instanceof Response,
     r.headers instanceof Headers,
-    r.constructor.name,
+    r.constructor.name.startsWith('Response'),
     Object.prototype.toString.call(r),
     Object.keys(r),
     'then' in r,
