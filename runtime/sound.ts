@@ -5,6 +5,16 @@ import type { Around } from './around.ts'
 import { thrownBy } from './links.ts'
 import { isImplicit, plain, STRING_TYPE } from './reply.ts'
 
+/**
+ * What a Response of a host's own may have: a method that gives true where its fields were seen to be
+ * sound when it was made, its body is nobody's yet, and its type is as it goes out.
+ */
+export const SETTLE = Symbol('settle')
+
+interface Settling {
+  [SETTLE]?(): boolean
+}
+
 /** Nothing that goes wrong below leaves this function other than as a plain 500. */
 export function sound(
   answer: () => Response | Promise<Response>,
@@ -40,6 +50,7 @@ function broken(error: unknown, request: Request, where: string, around: Around)
  */
 function faultOf(response: Response): string | undefined {
   if (!(response instanceof Response)) return 'the handler chain ended without a Response'
+  if ((response as Settling)[SETTLE]?.() === true) return undefined
   if (response.bodyUsed) return 'the response has a body that was already read'
   if (response.status < 200 && response.status !== 101)
     return `the response has status ${response.status}`

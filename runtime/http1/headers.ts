@@ -89,6 +89,11 @@ export class LightHeaders {
     return this.#native
   }
 
+  /** Whether the platform's own have taken their place. */
+  static isNative(headers: LightHeaders): boolean {
+    return headers.#native !== undefined
+  }
+
   static native(headers: LightHeaders): Headers {
     return headers.#own()
   }

@@ -2,8 +2,10 @@
 // sending it needs no stream. The usual kind, text or bytes with plain fields, is not even made by the
 // platform before it is asked for more than status and headers; anything else is the platform's own.
 
-import { IMPLICIT_TYPE } from '../reply.ts'
-import { type FieldSource, LightHeaders, NativeHeaders } from './headers.ts'
+import { IMPLICIT_TYPE, STRING_TYPE } from '../reply.ts'
+import { SETTLE } from '../sound.ts'
+import { LightHeaders, NativeHeaders } from './headers.ts'
+import { PlainFields, type Usual } from './plain-fields.ts'
 
 const Native = globalThis.Response
 const { prototype } = Native
@@ -71,6 +73,10 @@ export class KeptResponse extends Native {
     return new KeptResponse(whole as BodyInit | null, { status, statusText, headers })
   }
 
+  [SETTLE](): boolean {
+    return Light.is(this) && Light.settle(this)
+  }
+
   get [INSPECT](): unknown {
     return Light.is(this) ? () => Light.native(this) : Reflect.get(prototype, INSPECT, this)
   }
@@ -85,6 +91,11 @@ export class KeptResponse extends Native {
   static whole(response: Response): Whole | undefined {
     if (Light.is(response)) return Light.whole(response)
     return #whole in response ? response.#whole : undefined
+  }
+
+  /** The fields it has, where many have the same; null where they are its own. */
+  static usual(response: Response): Usual | null {
+    return Light.is(response) ? Light.usual(response) : null
   }
 
   /** The platform's own, for what takes no other. */
@@ -118,11 +129,11 @@ class Light {
 
   readonly #whole: Whole
   readonly #status: number
-  readonly #fields: OwnFields
-  #headers: Headers | undefined
+  readonly #fields: PlainFields
+  #headers: LightHeaders | undefined
   #native: Response | undefined
 
-  constructor(whole: Whole, status: number, fields: OwnFields) {
+  constructor(whole: Whole, status: number, fields: PlainFields) {
     this.#whole = whole
     this.#status = status
     this.#fields = fields
@@ -132,18 +143,18 @@ class Light {
   static from(body: unknown, init: ResponseInit | undefined): Light | undefined {
     if (!Light.isWanted) return undefined
     let status = 200
-    let fields: OwnFields | undefined
+    let fields: PlainFields | undefined
     if (init !== undefined) {
       if (typeof init !== 'object' || init === null) return undefined
       const { status: given, statusText, headers } = init
       if (given !== undefined) status = given
       if (!isStatus(status) || (statusText !== undefined && statusText !== '')) return undefined
-      if (headers !== undefined && (fields = OwnFields.from(headers)) === undefined)
+      if (headers !== undefined && (fields = PlainFields.from(headers)) === undefined)
         return undefined
     }
     const whole = wholeOf(body)
     if (whole === undefined || (whole !== null && BODYLESS.has(status))) return undefined
-    fields ??= new OwnFields()
+    fields ??= new PlainFields()
     const lacksType = typeof whole === 'string' && fields.get('content-type') === null
     if (lacksType && !fields.set('content-type', IMPLICIT_TYPE)) return undefined
     return new Light(whole, status, fields)
@@ -163,7 +174,23 @@ class Light {
 
   static headers(response: Response): Headers {
     const own = light(response)
-    return (own.#headers ??= new LightHeaders(own.#fields) as unknown as Headers)
+    return (own.#headers ??= new LightHeaders(own.#fields)) as unknown as Headers
+  }
+
+  static usual(response: Response): Usual | null {
+    const own = light(response)
+    return own.#headers !== undefined && LightHeaders.isNative(own.#headers)
+      ? null
+      : own.#fields.usual
+  }
+
+  static settle(response: Response): boolean {
+    const own = light(response)
+    if (own.#native !== undefined) return false
+    const usual = Light.usual(response)
+    if (usual === null) return false
+    if (usual.isImplicit) own.#fields.set('content-type', STRING_TYPE)
+    return true
   }
 
   static used(response: Response): boolean {
@@ -221,93 +248,4 @@ const BODYLESS = new Set([204, 205, 304])
 
 function isStatus(status: unknown): status is number {
   return Number.isInteger(status) && (status as number) >= 200 && (status as number) <= 599
-}
-
-/** The one name that may come more than once, and in an order that platforms do not agree on. */
-const COOKIE = 'set-cookie'
-
-/** The few fields of a response, in order. */
-class OwnFields implements FieldSource {
-  /** Name, value, name, value. */
-  readonly #lines: string[] = []
-
-  /** Undefined where it takes the platform to read them. */
-  static from(headers: unknown): OwnFields | undefined {
-    const fields = new OwnFields()
-    if (headers instanceof NativeHeaders) {
-      // In the platform's own order.
-      headers.forEach((value, name) => void fields.#lines.push(name, value))
-      return fields
-    }
-    if (typeof headers !== 'object' || headers === null) return undefined
-    const parent = Object.getPrototypeOf(headers)
-    if (parent !== Object.prototype && parent !== null) return undefined
-    for (const name in headers) {
-      const value = (headers as Record<string, unknown>)[name]
-      const known = nameOf(name)
-      if (known === undefined || known === COOKIE || !isPlain(value)) return undefined
-      if (fields.get(known) !== null) return undefined
-      fields.#put(known, value)
-    }
-    return fields
-  }
-
-  get(name: string): string | null {
-    const lines = this.#lines
-    let found: string | null = null
-    for (let i = 0; i < lines.length; i += 2)
-      if (lines[i] === name) found = found === null ? lines[i + 1]! : `${found}, ${lines[i + 1]}`
-    return found
-  }
-
-  set(name: string, value: string): boolean {
-    const known = nameOf(name)
-    if (known === undefined || known === COOKIE || !isPlain(value)) return false
-    if (this.#lines.includes(COOKIE)) return false
-    this.#put(known, value)
-    return true
-  }
-
-  sorted(): [string, string][] {
-    const lines = this.#lines
-    const pairs: [string, string][] = []
-    for (let i = 0; i < lines.length; i += 2) pairs.push([lines[i]!, lines[i + 1]!])
-    return pairs
-  }
-
-  each(callback: (value: string, name: string) => void): void {
-    const lines = this.#lines
-    for (let i = 0; i < lines.length; i += 2) callback(lines[i + 1]!, lines[i]!)
-  }
-
-  #put(name: string, value: string): void {
-    const lines = this.#lines
-    let i = 0
-    while (i < lines.length && lines[i]! < name) i += 2
-    if (lines[i] === name) lines[i + 1] = value
-    else if (i === lines.length) lines.push(name, value)
-    else lines.splice(i, 0, name, value)
-  }
-}
-
-/** What every platform takes for a value as it is. */
-const PLAIN = /^(?:[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?)?$/
-
-function isPlain(value: unknown): value is string {
-  return typeof value === 'string' && PLAIN.test(value)
-}
-
-/** Programs have a handful of names; the bound is for those that make them up. */
-const NAMES = 256
-const names = new Map<string, string>()
-
-/** In lower case; undefined where it is none. */
-function nameOf(name: string): string | undefined {
-  const known = names.get(name)
-  if (known !== undefined) return known
-  if (typeof name !== 'string' || !/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name)) return undefined
-  if (names.size === NAMES) names.clear()
-  const lower = name.toLowerCase()
-  names.set(name, lower)
-  return lower
 }

@@ -1,6 +1,7 @@
 // The head of any Response on the wire, and those that make a connection leave HTTP.
 
 import { reasonPhrase } from '../head.ts'
+import { fromLatin1, latin1 } from './bytes.ts'
 import { KeptResponse } from './kept.ts'
 import type { SwitchTo } from './wire.ts'
 
@@ -33,14 +34,33 @@ const FRAMING = new Set([
 
 /** A response's head up to where the framing fields go. */
 export interface ResponseHead {
-  text: string
+  readonly text: string
   /** What Content-Length says, where it says something. */
-  length: number | undefined
+  readonly length: number | undefined
   /** The handler wants the connection to end. */
-  close: boolean
+  readonly close: boolean
+}
+
+/** That of all responses with the same few fields, for as long as the date is the same. */
+interface UsualHead extends ResponseHead {
+  readonly status: number
+  readonly date: string
 }
 
 export function responseHead(response: Response, date: string): ResponseHead {
+  const usual = KeptResponse.usual(response)
+  if (usual === null) return headOf(response, date)
+  const { status } = response
+  const known = usual.host as UsualHead | undefined
+  if (known !== undefined && known.status === status && known.date === date) return known
+  const made = headOf(response, date)
+  // One piece of memory: what was put together would be put together again each time it is written.
+  const text = latin1(fromLatin1(made.text), 0, made.text.length)
+  usual.host = { ...made, text, status, date }
+  return made
+}
+
+function headOf(response: Response, date: string): ResponseHead {
   const { status, headers } = response
   let text = ''
   let length: number | undefined
