@@ -24,6 +24,9 @@ export interface Table {
 
 interface Node {
   literals: Map<string, Node>
+  /** The first few of `literals`, as two lists. */
+  texts: string[]
+  nodes: Node[]
   param: Node | null
   /** Routes that end here, or take all that is left; -1 for none. */
   end: number
@@ -63,12 +66,11 @@ export function createTable(routes: RouteRecord[], folders: FolderRecord[]): Tab
     }
     const slash = path.indexOf('/', start)
     const end = slash < 0 ? path.length : slash
-    const segment = path.slice(start, end)
-    const literal = at.literals.size === 0 ? undefined : at.literals.get(segment)
+    const literal = literalOf(at, path, start, end)
     let found = literal ? walk(literal, path, end + 1, values) : null
     if (found) return found
-    if (at.param && segment !== '') {
-      values.push(segment)
+    if (at.param && end > start) {
+      values.push(path.slice(start, end))
       found = walk(at.param, path, end + 1, values)
       if (found) return found
       values.pop()
@@ -90,7 +92,16 @@ export function createTable(routes: RouteRecord[], folders: FolderRecord[]): Tab
 }
 
 function node(): Node {
-  return { literals: new Map(), param: null, end: -1, rest: -1, optionalRest: -1, mount: -1 }
+  return {
+    literals: new Map(),
+    texts: [],
+    nodes: [],
+    param: null,
+    end: -1,
+    rest: -1,
+    optionalRest: -1,
+    mount: -1,
+  }
 }
 
 function split(path: string): string[] {
@@ -99,6 +110,25 @@ function split(path: string): string[] {
 
 function literalPath(segments: Segment[]): string {
   return `/${segments.map(segment => (segment.kind === 'literal' ? encodeSegment(segment.value) : '')).join('/')}`
+}
+
+/** So few are compared where they stand: a hash is of a string of its own, which has to be made first. */
+const FEW = 4
+
+function literalOf(at: Node, path: string, start: number, end: number): Node | undefined {
+  const { texts } = at
+  if (texts.length > FEW) return at.literals.get(path.slice(start, end))
+  for (let i = 0; i < texts.length; i++) {
+    const text = texts[i]!
+    if (text.length === end - start && isAt(text, path, start)) return at.nodes[i]
+  }
+  return undefined
+}
+
+function isAt(text: string, path: string, start: number): boolean {
+  for (let i = 0; i < text.length; i++)
+    if (text.charCodeAt(i) !== path.charCodeAt(start + i)) return false
+  return true
 }
 
 function insert(root: Node, route: RouteRecord, number: number): void {
@@ -123,6 +153,10 @@ function child(at: Node, segment: Segment): Node {
   if (known) return known
   const made = node()
   at.literals.set(key, made)
+  if (at.texts.length <= FEW) {
+    at.texts.push(key)
+    at.nodes.push(made)
+  }
   return made
 }
 
