@@ -9,8 +9,16 @@ import type { Wire } from './wire.ts'
 /** Shared by all connections: it is empty whenever none of them is corked. */
 const scratch = new Uint8Array(65_536)
 let owner: Output | null = null
-/** What was written of `scratch` last. */
-let view = scratch
+/** Beginnings of `scratch` by their length: a new one for each write costs as much as the write's bytes. */
+const views: (Uint8Array | undefined)[] = new Array(2048).fill(undefined)
+let lastView = scratch
+
+function viewOf(length: number): Uint8Array {
+  if (length < views.length) return (views[length] ??= scratch.subarray(0, length))
+  // Those who pipeline mostly get as many bytes as the last time.
+  if (lastView.length !== length) lastView = scratch.subarray(0, length)
+  return lastView
+}
 
 export class Output {
   readonly #wire: Wire
@@ -133,9 +141,7 @@ export class Output {
     } else if (this.#used > 0) {
       const used = this.#used
       this.#used = 0
-      // Those who pipeline mostly get as many bytes as the last time.
-      if (view.length !== used) view = scratch.subarray(0, used)
-      this.#write(view, false)
+      this.#write(viewOf(used), false)
     }
   }
 
