@@ -6,13 +6,12 @@ import type { Source } from './body.ts'
 import { copy, fromLatin1, isRepetition, join } from './bytes.ts'
 import { Exchange } from './exchange.ts'
 import { formOf } from './form.ts'
-import { type Head, parseHead } from './head.ts'
+import type { Head } from './head.ts'
+import { Heads } from './heads.ts'
 import { Incoming, SPENT } from './incoming.ts'
 import { Output } from './output.ts'
 import type { Member, Pool } from './pool.ts'
 import { refusal } from './refusal.ts'
-import { Repeat } from './repeat.ts'
-import { scanHead } from './scan.ts'
 import type { SwitchTo, Taken, Wire } from './wire.ts'
 
 const NEVER = Number.POSITIVE_INFINITY
@@ -34,7 +33,7 @@ export class Connection implements Member, Source {
   readonly #incoming: Incoming
   #exchange: Exchange | null = null
   #requests = 0
-  readonly #repeat = new Repeat()
+  readonly #heads = new Heads()
   /** Nothing is under way, and a repetition may be answered without further ado. */
   #isIdle = false
 
@@ -202,8 +201,8 @@ export class Connection implements Member, Source {
    * differs from the one before in its target only, or that request several times (some pipeline so).
    */
   #readRepeated(bytes: Uint8Array): boolean {
-    const repeat = this.#repeat
-    const size = repeat.match(bytes, 0, bytes.length)
+    const heads = this.#heads
+    const size = heads.match(bytes, 0, bytes.length)
     if (size === 0) return false
     const { pool } = this
     const isOne = size === bytes.length
@@ -216,8 +215,8 @@ export class Connection implements Member, Source {
       pool.stopping
     )
       return false
-    const head = repeat.head!
-    const { target } = repeat
+    const head = heads.head!
+    const { target } = heads
     const reply = this.app.static(head.method, target, head.fields)
     if (reply === undefined && !isOne) return false
     if (reply !== undefined) {
@@ -275,27 +274,14 @@ export class Connection implements Member, Source {
 
   /** Answers the request at `at`; gives where the next one starts, or `at` where more is needed. */
   #readRequest(bytes: Uint8Array, at: number, end: number): number {
-    const { limits } = this.pool
-    const repeat = this.#repeat
-    if (repeat.head !== null) {
-      const next = repeat.match(bytes, at, end)
-      if (next !== 0 && next - at <= limits.headSize) {
-        this.#answer(repeat.head, repeat.target)
-        return next
-      }
+    const heads = this.#heads
+    const stop = heads.read(bytes, at, end, this.pool.limits)
+    if (stop < 0) {
+      this.#refuse(-stop)
+      return end
     }
-
-    const { start, text, status } = scanHead(bytes, at, end, limits)
-    if (status !== 0) this.#refuse(status)
-    if (text === null) return start
-    const next = start + text.length
-    const parsed = parseHead(text, limits)
-    if (typeof parsed === 'number') this.#refuse(parsed)
-    else {
-      repeat.remember(parsed, copy(bytes, start, next))
-      this.#answer(parsed, parsed.target)
-    }
-    return next
+    if (heads.next !== null) this.#answer(heads.next, heads.target)
+    return stop
   }
 
   #answer(head: Head, target: string): void {
@@ -359,7 +345,7 @@ export class Connection implements Member, Source {
       return
     } else if (this.#waiting === null) {
       this.deadline = pool.now + limits.idleTimeout
-      this.#isIdle = this.#repeat.isPlain
+      this.#isIdle = this.#heads.isPlain
     } else if (!this.#isInHead) {
       this.#isInHead = true
       this.deadline = pool.now + limits.headTimeout
