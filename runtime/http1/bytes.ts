@@ -63,6 +63,25 @@ export function writeUtf8(text: string, into: Uint8Array, length: number): boole
   return written === length && read === text.length
 }
 
+const utf8Write = (
+  Buffer.prototype as unknown as {
+    utf8Write: (this: Uint8Array, text: string, start: number, room: number) => number
+  }
+).utf8Write
+
+/** Bytes that `writeAscii` may spoil behind the text. */
+export const SPARE = 4
+
+/**
+ * Puts `text` at `start`, where it has `SPARE` bytes more than characters; whether it took one for each,
+ * as ASCII does. Any other character takes more bytes than it is long, and with room for one of them
+ * no cut can hide that.
+ */
+export function writeAscii(text: string, into: Uint8Array, start: number): boolean {
+  const { length } = text
+  return length === 0 || utf8Write.call(into, text, start, length + SPARE) === length
+}
+
 export function utf8(text: string): Uint8Array {
   return encoder.encode(text)
 }

@@ -111,14 +111,27 @@ export class Exchange implements Sink, Origin {
     }
     const { status } = response
     const { minor, method } = this.head
-    let { text, length, close } = responseHead(response, connection.pool.date)
-    const keepAlive = !close && connection.mayGoOn(this.head)
+    const head = responseHead(response, connection.pool.date)
+    const keepAlive = !head.close && connection.mayGoOn(this.head)
+    const whole = KeptResponse.whole(response)
+    if (
+      head.bytes !== undefined &&
+      typeof whole === 'string' &&
+      keepAlive &&
+      minor === 1 &&
+      method !== 'HEAD' &&
+      connection.output.usual(head.bytes, whole)
+    ) {
+      this.hasBegun = true
+      connection.finish(true)
+      return
+    }
+    let { text, length } = head
     if (!keepAlive) text += 'Connection: close\r\n'
     else if (minor === 0) text += 'Connection: keep-alive\r\n'
     this.#keepAlive = keepAlive
     this.#text = text
 
-    const whole = KeptResponse.whole(response)
     if (method === 'HEAD' || status === 204 || status === 304) {
       if (whole === undefined) release(response)
       else if (method === 'HEAD' && whole !== null) length = sizeOf(whole)

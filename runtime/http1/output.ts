@@ -1,7 +1,7 @@
 // What a connection has to say -> writes on its wire: answers that are ready together go out
 // together. Nothing is held back longer than the call that made it.
 
-import { fromLatin1, utf8, writeUtf8 } from './bytes.ts'
+import { fromLatin1, SPARE, utf8, writeAscii, writeUtf8 } from './bytes.ts'
 import type { Reply } from '../app.ts'
 import { type Form, headWith } from './form.ts'
 import type { Wire } from './wire.ts'
@@ -108,6 +108,25 @@ export class Output {
     this.#used = end
   }
 
+  /**
+   * A head up to the value of Content-Length, and its body; false where that is not ASCII, or too
+   * long, and nothing was done.
+   */
+  usual(head: Uint8Array, body: string): boolean {
+    const { length } = body
+    if (head.length + length + ROOM > scratch.length) return false
+    const isCork = this.cork()
+    if (!this.#corked) return false
+    this.#take()
+    if (this.#used + head.length + length + ROOM > scratch.length) this.flush()
+    scratch.set(head, this.#used)
+    const from = writeLength(length, this.#used + head.length)
+    const isDone = writeAscii(body, scratch, from)
+    if (isDone) this.#used = from + length
+    if (isCork) this.uncork()
+    return isDone
+  }
+
   #append(bytes: Uint8Array): void {
     this.#take()
     if (this.#used + bytes.length > scratch.length) this.flush()
@@ -150,6 +169,23 @@ export class Output {
     if (!isSent) this.blocked = true
     return isSent
   }
+}
+
+/** Digits of a length, the end of its line and of the head, and what `writeAscii` needs. */
+const ROOM = 5 + 4 + SPARE
+
+/** Puts a length below 65,536 at `at` of `scratch`, and ends the head; gives where the body goes. */
+function writeLength(length: number, at: number): number {
+  let end = at + 1
+  for (let rest = length; rest > 9; rest = Math.trunc(rest / 10)) end++
+  let rest = length
+  for (let i = end - 1; i >= at; i--) {
+    scratch[i] = 48 + (rest % 10)
+    rest = Math.trunc(rest / 10)
+  }
+  scratch[end] = scratch[end + 2] = 13
+  scratch[end + 1] = scratch[end + 3] = 10
+  return end + 4
 }
 
 function write(head: string, body: string, into: Uint8Array, length: number): void {

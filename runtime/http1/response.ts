@@ -39,6 +39,8 @@ export interface ResponseHead {
   readonly length: number | undefined
   /** The handler wants the connection to end. */
   readonly close: boolean
+  /** All of the head up to the length of a body, where many responses have the same. */
+  readonly bytes?: Uint8Array
 }
 
 /** That of all responses with the same few fields, for as long as the date is the same. */
@@ -54,9 +56,10 @@ export function responseHead(response: Response, date: string): ResponseHead {
   const known = usual.host as UsualHead | undefined
   if (known !== undefined && known.status === status && known.date === date) return known
   const made = headOf(response, date)
+  const bytes = fromLatin1(`${made.text}Content-Length: `)
   // One piece of memory: what was put together would be put together again each time it is written.
-  const text = latin1(fromLatin1(made.text), 0, made.text.length)
-  usual.host = { ...made, text, status, date }
+  const text = latin1(bytes, 0, made.text.length)
+  usual.host = { ...made, text, bytes, status, date } satisfies UsualHead
   return made
 }
 

@@ -58,6 +58,42 @@ describe('a connection', () => {
     }
   })
 
+  it('sends each text as its bytes, whatever it is made of and however long it is', async () => {
+    const texts = [
+      '',
+      'a',
+      'é',
+      'éa',
+      'aé',
+      'aaé',
+      '€',
+      'a€',
+      '😀',
+      '😀aa',
+      'aa😀',
+      'a\ud800',
+      '\ud800a',
+    ]
+    for (const size of [9, 10, 99, 100, 999, 1000, 9_999, 10_000, 65_300, 65_400, 65_535, 70_000])
+      texts.push('x'.repeat(size), `${'x'.repeat(size - 1)}é`)
+    for (const text of texts) {
+      const { wire, send } = open(withPages(() => new Response(text)))
+      // By itself, and behind another answer.
+      send(GET('/'))
+      send(GET('/static') + GET('/') + GET('/'))
+      await settle()
+      const bytes = Buffer.from(text).toString('latin1')
+      const answers = bodies(wire.output)
+      assert.deepEqual(answers, [bytes, 'static', bytes, bytes], text.slice(-9))
+      const lengths = [...wire.output.matchAll(/\r\nContent-Length: (\d+)\r\n/g)]
+      const wanted = [bytes.length, 6, bytes.length, bytes.length]
+      assert.deepEqual(
+        lengths.map(([, length]) => Number(length)),
+        wanted,
+      )
+    }
+  })
+
   it('joins the answers to a pipeline into one write', () => {
     const { wire, send } = open(withPages())
     send(GET('/static').repeat(30) + GET('/dynamic'))
