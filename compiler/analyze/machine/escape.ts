@@ -29,7 +29,9 @@ export function letEscape(m: Machine, frame: Frame, value: Value, site: Site): v
     for (const token of more.tokens) if (!frame.gone.has(token)) open.push(token)
   }
   for (let token = open.pop(); token; token = open.pop()) {
-    if (frame.gone.has(token) || KEPT.has(token.kind)) continue
+    if (frame.gone.has(token)) continue
+    if (token.kind === 'builtin') handOut(m, frame, token, site)
+    if (KEPT.has(token.kind)) continue
     frame.gone.add(token)
     m.noteChange(frame, token)
     if (token.kind === 'function') {
@@ -54,6 +56,17 @@ export function letEscape(m: Machine, frame: Frame, value: Value, site: Site): v
       if (cells) for (const cell of cells.values()) add(m.get(frame, cell))
     if (token.proto) add(m.get(frame, token.proto))
   }
+}
+
+/** What gets hold of the language may hand it to functions of the project that change what they get. */
+function handOut(m: Machine, frame: Frame, { path = '' }: Token, site: Site): void {
+  const isShared =
+    path === 'globalThis' ||
+    path.endsWith('.prototype') ||
+    (/^[A-Z]/.test(path) && m.language.isKnownGlobal(path))
+  if (!isShared) return
+  const message = `hands \`${path}\` to code that may change it`
+  m.tampering.push({ message, site, context: frame.context })
 }
 
 function escapeFunction(m: Machine, frame: Frame, token: Token, doubt: Value, site: Site): void {
