@@ -69,11 +69,17 @@ export function createApp({ manifest, statics, files }: Loaded, options: AppOpti
   }
   const loaded = (): Promise<void> => (loading ??= load())
 
+  // `fetch` is asked what `static` was: responses are never added, so what is not there never is.
+  let missed: string | undefined
   const pageAt = (key: string): Page | undefined => {
+    if (key === missed) return undefined
     const known = pages.get(key)
     if (known) return known
     const stored = statics.get(key)
-    if (!stored) return undefined
+    if (!stored) {
+      missed = key
+      return undefined
+    }
     const page = new Page(stored)
     pages.set(key, page)
     return page
@@ -188,7 +194,14 @@ export function createApp({ manifest, statics, files }: Loaded, options: AppOpti
     if (!endpoints) return loaded().then(() => fetch(request, env, ctx, target))
     if (found) {
       const match = 'match' in found ? found.match : table.match(found.path)
-      if (match) return endpoints.run(match.route, method)(request, match.values, env, ctx)
+      if (match)
+        return endpoints.run(match.route, method)(
+          request,
+          match.values,
+          env,
+          ctx,
+          isShown(path, raw) ? path : undefined,
+        )
     }
     const folder = table.folder(path)
     const page = pageAt(`404:${folder}`)
@@ -220,6 +233,12 @@ export function createApp({ manifest, statics, files }: Loaded, options: AppOpti
       return reply.pieces === undefined ? reply : undefined
     },
   }
+}
+
+/** Whether `path`, the canonical one of `target`, is what Hono reads in the URL. */
+function isShown(path: string, target: string): boolean {
+  if (path.includes('%')) return false
+  return target === path || (target.startsWith(path) && target.charCodeAt(path.length) === 63)
 }
 
 /** Characters of a target that no URL parser rewrites, beyond what the path's own form settles. */

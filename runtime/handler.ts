@@ -5,6 +5,7 @@
 import { Hono, type MiddlewareHandler } from 'hono'
 import type { Result } from 'hono/router'
 import type { H, RouterRoute } from 'hono/types'
+import { getPath } from 'hono/utils/url'
 import { errorHandler, notFoundHandler, type Around, type Watch } from './around.ts'
 import {
   answering,
@@ -23,12 +24,16 @@ import { sound } from './sound.ts'
 export type { Around, Watch } from './around.ts'
 export type { Namespace } from './links.ts'
 
-/** Answers a request; `values` are the path parameters in the route's order, percent-encoded. */
+/**
+ * Answers a request; `values` are the path parameters in the route's order, percent-encoded. `path` is
+ * `c.req.path`, where it is known without taking the request's URL apart.
+ */
 export type Run = (
   request: Request,
   values: (string | undefined)[],
   env?: unknown,
   ctx?: unknown,
+  path?: string,
 ) => Response | Promise<Response>
 
 /** Where a handler stands, as `c.req.routePath` and messages show it. */
@@ -67,7 +72,11 @@ export function isApp(value: unknown): value is Hono {
 /** Builds what one folder needs to answer requests; made once, at start. */
 export function folder(around: Around): Folder {
   let pending: Matched
-  const hono = new Hono({ router: { name: 'precast', add() {}, match: () => pending } })
+  let pendingPath: string | undefined
+  const hono = new Hono({
+    router: { name: 'precast', add() {}, match: () => pending },
+    getPath: request => pendingPath ?? getPath(request),
+  })
   const notFound = notFoundHandler(around)
   const failed = errorHandler(around)
   hono.notFound(notFound)
@@ -86,8 +95,9 @@ export function folder(around: Around): Folder {
       ...entries,
     ]
     const where = `${place.method} ${place.pattern}`
-    return (request, values, env, ctx) => {
-      // Hono asks its router before it first waits, so a request cannot get another's match.
+    return (request, values, env, ctx, path) => {
+      // Hono asks for both before it first waits, so a request cannot get another's.
+      pendingPath = path
       pending = [request.method === 'HEAD' ? headEntries : entries, values] as unknown as Matched
       return sound(() => hono.fetch(request, env as object, ctx as never), request, where, around)
     }

@@ -8,9 +8,6 @@ import { completed, isThenable, replyOf, STRING_TYPE } from './reply.ts'
 /** A module's exports. */
 export type Namespace = Record<string, unknown>
 
-/** `Response.headers` does not show the type that a string body gets (Bun). */
-const HIDES_TYPE = new Response('').headers.get('content-type') === null
-
 /** `config.headers` of a module, undefined where it has none. */
 export function configHeaders(module: Namespace): [string, string][] | undefined {
   const headers = (module.config as { headers?: Record<string, unknown> } | undefined)?.headers
@@ -91,9 +88,11 @@ export function answering(value: unknown, headers: [string, string][] | undefine
 
 /** Wraps what runs first, so that the context is ready before any code of the user sees it. */
 export function first(handler: H, context: ((c: Context) => void) | undefined): H {
-  if (!HIDES_TYPE && !context) return handler
+  // Bun's own Response shows the type that a string body gets only once it is sent.
+  const hidesType = new Response('').headers.get('content-type') === null
+  if (!hidesType && !context) return handler
   return (c: Context, next: Next) => {
-    if (HIDES_TYPE) {
+    if (hidesType) {
       const text = c.text
       c.text = ((body: string, arg?: never, headers?: Record<string, string>) => {
         const response = text(body, arg, headers) as Response

@@ -8,7 +8,9 @@ import { HtmlEscapedCallbackPhase, resolveCallback, type HtmlEscapedString } fro
 export const STRING_TYPE = 'text/plain;charset=utf-8'
 
 /** What Fetch names as that type; rewritten, so that all hosts send the same bytes. */
-const implicit = new Set<string | null>(['text/plain;charset=UTF-8'])
+export const IMPLICIT_TYPE = 'text/plain;charset=UTF-8'
+
+const implicit = new Set<string | null>([IMPLICIT_TYPE])
 
 /** Whether a response has `type` because nobody gave it one. */
 export function isImplicit(type: string | null): boolean {

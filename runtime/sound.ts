@@ -5,6 +5,16 @@ import type { Around } from './around.ts'
 import { thrownBy } from './links.ts'
 import { isImplicit, plain, STRING_TYPE } from './reply.ts'
 
+/**
+ * What a Response of a host's own may have: a method that gives true where its fields were seen to be
+ * sound when it was made, its body is nobody's yet, and its type is as it goes out.
+ */
+export const SETTLE = Symbol('settle')
+
+interface Settling {
+  [SETTLE]?(): boolean
+}
+
 /** Nothing that goes wrong below leaves this function other than as a plain 500. */
 export function sound(
   answer: () => Response | Promise<Response>,
@@ -12,21 +22,26 @@ export function sound(
   where: string,
   around: Around,
 ): Response | Promise<Response> {
-  const broken = (error: unknown): Response => {
-    around.watch?.threw?.(thrownBy(error))
-    around.log(thrownBy(error), request, where)
-    return plain(500, 'Internal Server Error')
-  }
-  const checked = (response: Response): Response => {
-    const fault = faultOf(response)
-    return fault ? broken(new Error(fault)) : response
-  }
   try {
     const out = answer()
-    return out instanceof Promise ? out.then(checked).catch(broken) : checked(out)
+    if (!(out instanceof Promise)) return checked(out, request, where, around)
+    return out
+      .then(response => checked(response, request, where, around))
+      .catch((error: unknown) => broken(error, request, where, around))
   } catch (error) {
-    return broken(error)
+    return broken(error, request, where, around)
   }
+}
+
+function checked(response: Response, request: Request, where: string, around: Around): Response {
+  const fault = faultOf(response)
+  return fault ? broken(new Error(fault), request, where, around) : response
+}
+
+function broken(error: unknown, request: Request, where: string, around: Around): Response {
+  around.watch?.threw?.(thrownBy(error))
+  around.log(thrownBy(error), request, where)
+  return plain(500, 'Internal Server Error')
 }
 
 /**
@@ -35,6 +50,7 @@ export function sound(
  */
 function faultOf(response: Response): string | undefined {
   if (!(response instanceof Response)) return 'the handler chain ended without a Response'
+  if ((response as Settling)[SETTLE]?.() === true) return undefined
   if (response.bodyUsed) return 'the response has a body that was already read'
   if (response.status < 200 && response.status !== 101)
     return `the response has status ${response.status}`

@@ -26,15 +26,18 @@ export interface Wishes {
   accepted: Qualities
   /** No condition and no range. */
   isPlain: boolean
+  /** The page whose content the client has already, and what says so. */
+  unchanged: { page: Page; reply: Reply } | null
 }
 
 const SPECIAL = ['range', 'if-match', 'if-unmodified-since', 'if-none-match', 'if-modified-since']
 
 function wishesOf(headers: HeaderSource): Wishes {
   if (headers.wishes) return headers.wishes
-  const wishes = {
+  const wishes: Wishes = {
     accepted: qualities(headers.get('accept-encoding')),
     isPlain: SPECIAL.every(name => headers.get(name) === null),
+    unchanged: null,
   }
   if (headers.wishes === null) headers.wishes = wishes
   return wishes
@@ -97,8 +100,10 @@ export class Page {
   /** What to send for GET, or for HEAD where `isHead`. */
   reply(headers: HeaderSource, isHead: boolean): Reply {
     const { variants } = this.stored
-    const { accepted, isPlain } = wishesOf(headers)
+    const wishes = wishesOf(headers)
+    const { accepted, isPlain } = wishes
     if (isPlain && accepted === this.#lastAccepted) return this.#send(this.#lastIndex, isHead)
+    if (wishes.unchanged?.page === this) return wishes.unchanged.reply
     if (this.#hasParts && !isHead) {
       const range = headers.get('range')
       if (range !== null) {
@@ -121,8 +126,10 @@ export class Page {
       }
       return this.#send(index, isHead)
     }
-    if (status === 304) return (this.#unchanged[index] ??= unchanged(variants[index]!))
-    return preconditionFailed(variants[index]!, isHead)
+    if (status === 412) return preconditionFailed(variants[index]!, isHead)
+    const reply = (this.#unchanged[index] ??= unchanged(variants[index]!))
+    wishes.unchanged = { page: this, reply }
+    return reply
   }
 
   #send(index: number, isHead: boolean): Reply {

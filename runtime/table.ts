@@ -24,6 +24,9 @@ export interface Table {
 
 interface Node {
   literals: Map<string, Node>
+  /** The first few of `literals`, as two lists. */
+  texts: string[]
+  nodes: Node[]
   param: Node | null
   /** Routes that end here, or take all that is left; -1 for none. */
   end: number
@@ -47,62 +50,85 @@ export function createTable(routes: RouteRecord[], folders: FolderRecord[]): Tab
   }
   const tests = routes.map(route => testOf(route))
 
-  const match = (path: string): Match | null => {
-    const literal = literals.get(path)
-    if (literal) return literal
-    const segments = split(path)
-    const values: string[] = []
-    const accept = (route: number, rest: string | undefined, hasRest: boolean): Match | null => {
-      if (route < 0) return null
-      const all: (string | undefined)[] = hasRest ? [...values, rest] : [...values]
-      return tests[route]?.(all) === false ? null : { route, values: all }
+  const accept = (route: number, values: (string | undefined)[]): Match | null =>
+    route < 0 || tests[route]?.(values) === false ? null : { route, values }
+
+  /** `start`: of the next segment; behind the path where none is left. `values`: of those before. */
+  const walk = (at: Node, path: string, start: number, values: string[]): Match | null => {
+    if (start > path.length) {
+      const mount =
+        at.mount >= 0 && routes[at.mount]!.segments.at(-1)?.kind === 'rest' ? -1 : at.mount
+      return (
+        accept(at.end, values) ??
+        (at.optionalRest < 0 ? null : accept(at.optionalRest, [...values, undefined])) ??
+        accept(mount, values)
+      )
     }
-    const walk = (at: Node, depth: number): Match | null => {
-      const remaining = segments.length - depth
-      if (remaining === 0) {
-        const mount =
-          at.mount >= 0 && routes[at.mount]!.segments.at(-1)?.kind === 'rest' ? -1 : at.mount
-        return (
-          accept(at.end, undefined, false) ??
-          accept(at.optionalRest, undefined, true) ??
-          accept(mount, undefined, false)
-        )
-      }
-      const segment = segments[depth]!
-      const literal = at.literals.get(segment)
-      let found = literal ? walk(literal, depth + 1) : null
+    const slash = path.indexOf('/', start)
+    const end = slash < 0 ? path.length : slash
+    const literal = literalOf(at, path, start, end)
+    let found = literal ? walk(literal, path, end + 1, values) : null
+    if (found) return found
+    if (at.param && end > start) {
+      values.push(path.slice(start, end))
+      found = walk(at.param, path, end + 1, values)
       if (found) return found
-      if (at.param && segment !== '') {
-        values.push(segment)
-        found = walk(at.param, depth + 1)
-        values.pop()
-        if (found) return found
-      }
-      if (at.rest >= 0 || at.optionalRest >= 0) {
-        const rest = segments.slice(depth).join('/')
-        // A lone empty segment is a slash at the end, not a value.
-        if (rest !== '') found = accept(at.rest, rest, true) ?? accept(at.optionalRest, rest, true)
-      }
-      return found ?? accept(at.mount, undefined, false)
+      values.pop()
     }
-    return walk(root, 0)
+    // A lone empty segment is a slash at the end, not a value.
+    if ((at.rest >= 0 || at.optionalRest >= 0) && start < path.length) {
+      const all = [...values, path.slice(start)]
+      found = accept(at.rest, all) ?? accept(at.optionalRest, all)
+    }
+    return found ?? accept(at.mount, values)
   }
+
+  const match = (path: string): Match | null =>
+    // The root is no segments; otherwise empty ones are kept.
+    literals.get(path) ?? walk(root, path, path === '/' ? path.length + 1 : 1, [])
 
   const tree = folderTree(folders)
   return { match, folder: path => tree(split(path)) }
 }
 
 function node(): Node {
-  return { literals: new Map(), param: null, end: -1, rest: -1, optionalRest: -1, mount: -1 }
+  return {
+    literals: new Map(),
+    texts: [],
+    nodes: [],
+    param: null,
+    end: -1,
+    rest: -1,
+    optionalRest: -1,
+    mount: -1,
+  }
 }
 
-/** The root is no segments; otherwise empty ones are kept. */
 function split(path: string): string[] {
   return path === '/' ? [] : path.slice(1).split('/')
 }
 
 function literalPath(segments: Segment[]): string {
   return `/${segments.map(segment => (segment.kind === 'literal' ? encodeSegment(segment.value) : '')).join('/')}`
+}
+
+/** So few are compared where they stand: a hash is of a string of its own, which has to be made first. */
+const FEW = 4
+
+function literalOf(at: Node, path: string, start: number, end: number): Node | undefined {
+  const { texts } = at
+  if (texts.length > FEW) return at.literals.get(path.slice(start, end))
+  for (let i = 0; i < texts.length; i++) {
+    const text = texts[i]!
+    if (text.length === end - start && isAt(text, path, start)) return at.nodes[i]
+  }
+  return undefined
+}
+
+function isAt(text: string, path: string, start: number): boolean {
+  for (let i = 0; i < text.length; i++)
+    if (text.charCodeAt(i) !== path.charCodeAt(start + i)) return false
+  return true
 }
 
 function insert(root: Node, route: RouteRecord, number: number): void {
@@ -127,6 +153,10 @@ function child(at: Node, segment: Segment): Node {
   if (known) return known
   const made = node()
   at.literals.set(key, made)
+  if (at.texts.length <= FEW) {
+    at.texts.push(key)
+    at.nodes.push(made)
+  }
   return made
 }
 

@@ -26,6 +26,7 @@ const ALL = [...PAGES, 'hello', 'json', 'big', 'slow']
  * @property {string} name in tables
  * @property {boolean} isOurs
  * @property {boolean} isLimit
+ * @property {boolean} isFixed answers with the same bytes whatever is asked
  * @property {string[]} works
  * @property {() => string} version
  * @property {(site: { dir: string, table: string, answer: Function }, work: object) =>
@@ -66,9 +67,11 @@ const peers = [
     id: 'limit',
     name: 'the limit, in C',
     isLimit: true,
+    isFixed: true,
     works: ALL,
     version: () => output('cc', '--version').split('\n')[0],
-    start: startLimit,
+    start: (site, work) =>
+      writeAnswer(site, work).then(file => startCommand(compiled('limit'), [file])),
   },
   {
     id: 'nginx',
@@ -115,6 +118,17 @@ const peers = [
     start: ({ table }) => startGo('nethttp', table),
   },
   script('uws-bare', 'uWebSockets.js', ALL, uwsCommand, on('uWebSockets.js', nodeVersion), 'uws'),
+  {
+    id: 'bun-listen',
+    name: 'Bun.listen, fixed',
+    isFixed: true,
+    works: [...PAGES, 'json'],
+    version: bunVersion,
+    start: (site, work) =>
+      writeAnswer(site, work).then(file =>
+        startCommand(bun, [inBenches('contestants/bun-listen.mjs'), file]),
+      ),
+  },
   script('bun-routes', 'Bun.serve, routes', ['hello', 'json', 'big', 'slow'], onBun, bunVersion),
   script('bun-handler', 'Bun.serve, handler', ALL, onBun, bunVersion),
   script(
@@ -153,7 +167,8 @@ export function contestantsOf(hosts, others) {
 }
 
 /** Sends what the reference answers to the first request of the work. */
-async function startLimit({ answer }, work) {
+/** All that the first request of a work is answered with, in a file. */
+async function writeAnswer({ answer }, work) {
   const { method = 'GET', paths, status = 200 } = work
   const headers = { ...work.headers }
   const fresh = await answer({ method, path: paths[0], headers })
@@ -166,7 +181,7 @@ async function startLimit({ answer }, work) {
   ]
   const file = join(scratch, `answer-${work.name}`)
   writeFileSync(file, Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), body]))
-  return startCommand(compiled('limit'), [file])
+  return file
 }
 
 function startGo(name, table) {

@@ -22,7 +22,7 @@ const FILES = [
   'http1/head',
   'http1/limits',
   'http1/reference',
-  'http1/repeat',
+  'http1/heads',
   'http1/response',
   'http1/scan',
 ]
@@ -57,9 +57,8 @@ export async function partsOf(sizes) {
   const limits = from.http1_limits.LIMITS
   const text = requestText('127.0.0.1:3000', { method: 'GET', path: pathOf(7), headers: BROWSER })
   const bytes = new TextEncoder().encode(text)
-  const parsed = from.http1_head.parseHead(text, limits)
-  const repeat = new from.http1_repeat.Repeat()
-  repeat.remember(parsed, bytes)
+  const heads = new from.http1_heads.Heads()
+  heads.read(bytes, 0, bytes.length, limits)
   const parts = []
   const part = (group, name, run, isRight) => parts.push({ group, name, run, isRight })
 
@@ -75,7 +74,7 @@ export async function partsOf(sizes) {
   part(
     'parser: the head of a browser',
     'one that repeats the last',
-    () => repeat.match(bytes, 0, bytes.length),
+    () => heads.match(bytes, 0, bytes.length),
     end => end === bytes.length,
   )
   part(

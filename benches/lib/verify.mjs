@@ -8,7 +8,7 @@ const PATIENCE = 10_000
 
 /**
  * @param server of `startCommand`
- * @param contestant its `isOurs` and `isLimit` say how much is compared
+ * @param contestant its `isOurs` and `isFixed` say how much is compared
  * @param reference `answer(request)` of the project
  * @returns the work with what it takes of the contestant: its ETag in the request for a 304
  */
@@ -21,8 +21,8 @@ export async function verify(server, contestant, work, reference) {
     const [fresh] = await ask(server.url, [{ method, path: work.paths[0], headers: without }])
     headers = { ...headers, 'If-None-Match': fresh.headers.etag ?? '' }
   }
-  // The limit does not read what is asked of it.
-  const paths = contestant.isLimit ? work.paths.slice(0, 1) : work.paths
+  // It does not read what is asked of it.
+  const paths = contestant.isFixed ? work.paths.slice(0, 1) : work.paths
   const requests = paths.map(path => ({ method, path, headers }))
   const repeated = work.depth ? Array.from({ length: work.depth }, () => requests[0]) : requests
   const answers = await ask(server.url, repeated, work.depth)
@@ -31,7 +31,7 @@ export async function verify(server, contestant, work, reference) {
       throw new Error(`${request.path} answers ${answers[i].status} in place of ${wanted}`)
     await compare(answers[i], request, { work, contestant, reference })
   }
-  if (!contestant.isLimit)
+  if (!contestant.isFixed)
     for (const probe of work.probes) {
       const [answer] = await ask(server.url, [probe])
       await compare(answer, probe, { work, contestant, reference })

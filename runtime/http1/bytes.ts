@@ -15,19 +15,42 @@ export function latin1(bytes: Uint8Array, start: number, end: number): string {
   return slice.call(bytes, start, end)
 }
 
-/** Whether `bytes` goes on with `part` at `start`. */
-export function goesOnWith(
+const compare = Buffer.prototype.compare as (
+  this: Uint8Array,
+  other: Uint8Array,
+  otherStart: number,
+  otherEnd: number,
+  start: number,
+  end: number,
+) => number
+const equals = Buffer.prototype.equals as (this: Uint8Array, other: Uint8Array) => boolean
+
+/**
+ * Whether `bytes` goes on with `part` at `start`. For 600 bytes, as read from a socket, 70 ns on Bun
+ * and 40 on Deno, where a view of them costs 280 and 220: a small array has to move to a buffer of its
+ * own for its first view. Node.js takes 510 for `compare` with offsets, and 270 for a view.
+ */
+export const goesOnWith: (
   bytes: Uint8Array,
   start: number,
   end: number,
   part: Uint8Array,
-): boolean {
-  const stop = start + part.length
-  // Not `Buffer.compare` with offsets, for which Deno checks them against the other's length.
-  return stop <= end && equals.call(bytes.subarray(start, stop), part)
-}
+) => boolean =
+  'Bun' in globalThis || 'Deno' in globalThis
+    ? (bytes, start, end, part) => {
+        const stop = start + part.length
+        return stop <= end && compare.call(bytes, part, 0, part.length, start, stop) === 0
+      }
+    : (bytes, start, end, part) => {
+        const stop = start + part.length
+        return stop <= end && equals.call(bytes.subarray(start, stop), part)
+      }
 
-const equals = Buffer.prototype.equals as (this: Uint8Array, other: Uint8Array) => boolean
+/** Whether `bytes` is its first `size` bytes again and again, none of them cut short. */
+export function isRepetition(bytes: Uint8Array, size: number): boolean {
+  const { length } = bytes
+  return length % size === 0 && compare.call(bytes, bytes, 0, length - size, size, length) === 0
+}
 
 /** How many bytes `text` has in UTF-8. */
 export function utf8Length(text: string): number {
@@ -38,6 +61,25 @@ export function utf8Length(text: string): number {
 export function writeUtf8(text: string, into: Uint8Array, length: number): boolean {
   const { read, written } = encoder.encodeInto(text, into)
   return written === length && read === text.length
+}
+
+const utf8Write = (
+  Buffer.prototype as unknown as {
+    utf8Write: (this: Uint8Array, text: string, start: number, room: number) => number
+  }
+).utf8Write
+
+/** Bytes that `writeAscii` may spoil behind the text. */
+export const SPARE = 4
+
+/**
+ * Puts `text` at `start`, where it has `SPARE` bytes more than characters; whether it took one for each,
+ * as ASCII does. Any other character takes more bytes than it is long, and with room for one of them
+ * no cut can hide that.
+ */
+export function writeAscii(text: string, into: Uint8Array, start: number): boolean {
+  const { length } = text
+  return length === 0 || utf8Write.call(into, text, start, length + SPARE) === length
 }
 
 export function utf8(text: string): Uint8Array {

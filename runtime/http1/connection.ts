@@ -3,16 +3,15 @@
 
 import type { App } from '../app.ts'
 import type { Source } from './body.ts'
-import { copy, fromLatin1, join } from './bytes.ts'
+import { copy, fromLatin1, isRepetition, join } from './bytes.ts'
 import { Exchange } from './exchange.ts'
 import { formOf } from './form.ts'
-import { type Head, parseHead } from './head.ts'
+import type { Head } from './head.ts'
+import { Heads } from './heads.ts'
 import { Incoming, SPENT } from './incoming.ts'
 import { Output } from './output.ts'
 import type { Member, Pool } from './pool.ts'
 import { refusal } from './refusal.ts'
-import { Repeat } from './repeat.ts'
-import { scanHead } from './scan.ts'
 import type { SwitchTo, Taken, Wire } from './wire.ts'
 
 const NEVER = Number.POSITIVE_INFINITY
@@ -34,7 +33,7 @@ export class Connection implements Member, Source {
   readonly #incoming: Incoming
   #exchange: Exchange | null = null
   #requests = 0
-  readonly #repeat = new Repeat()
+  readonly #heads = new Heads()
   /** Nothing is under way, and a repetition may be answered without further ado. */
   #isIdle = false
 
@@ -205,29 +204,37 @@ export class Connection implements Member, Source {
   // ------------------------------------------------------------------ reading
 
   /**
-   * The usual case, on its own for speed: nothing is under way, and the bytes are one request that
-   * differs from the one before in its target only.
+   * The usual cases, on their own for speed: nothing is under way, and the bytes are a request that
+   * differs from the one before in its target only, or that request several times (some pipeline so).
    */
   #readRepeated(bytes: Uint8Array): boolean {
-    const repeat = this.#repeat
-    if (repeat.match(bytes, 0, bytes.length) !== bytes.length) return false
+    const heads = this.#heads
+    const size = heads.match(bytes, 0, bytes.length)
+    if (size === 0) return false
     const { pool } = this
+    const isOne = size === bytes.length
+    const count = isOne ? 1 : isRepetition(bytes, size) ? bytes.length / size : 0
+    const after = this.#requests + count
     if (
-      bytes.length > pool.limits.headSize ||
-      this.#requests + 1 >= pool.limits.requests ||
+      count === 0 ||
+      size > pool.limits.headSize ||
+      after >= pool.limits.requests ||
       pool.stopping
     )
       return false
-    this.#requests++
-    const head = repeat.head!
-    const { target } = repeat
+    const head = heads.head!
+    const { target } = heads
     const reply = this.app.static(head.method, target, head.fields)
+    if (reply === undefined && !isOne) return false
     if (reply !== undefined) {
+      if (isOne) this.output.form(formOf(reply), pool.date)
+      else if (!this.output.forms(formOf(reply), pool.date, count)) return false
+      this.#requests = after
       this.deadline = pool.now + pool.limits.idleTimeout
-      this.output.form(formOf(reply), pool.date)
       if (!this.output.blocked) return true
       this.#isIdle = false
     } else {
+      this.#requests = after
       this.#isIdle = false
       this.#isReading = true
       this.#exchange = new Exchange(this, head, target, null)
@@ -274,27 +281,14 @@ export class Connection implements Member, Source {
 
   /** Answers the request at `at`; gives where the next one starts, or `at` where more is needed. */
   #readRequest(bytes: Uint8Array, at: number, end: number): number {
-    const { limits } = this.pool
-    const repeat = this.#repeat
-    if (repeat.head !== null) {
-      const next = repeat.match(bytes, at, end)
-      if (next !== 0 && next - at <= limits.headSize) {
-        this.#answer(repeat.head, repeat.target)
-        return next
-      }
+    const heads = this.#heads
+    const stop = heads.read(bytes, at, end, this.pool.limits)
+    if (stop < 0) {
+      this.#refuse(-stop)
+      return end
     }
-
-    const { start, text, status } = scanHead(bytes, at, end, limits)
-    if (status !== 0) this.#refuse(status)
-    if (text === null) return start
-    const next = start + text.length
-    const parsed = parseHead(text, limits)
-    if (typeof parsed === 'number') this.#refuse(parsed)
-    else {
-      repeat.remember(parsed, copy(bytes, start, next))
-      this.#answer(parsed, parsed.target)
-    }
-    return next
+    if (heads.next !== null) this.#answer(heads.next, heads.target)
+    return stop
   }
 
   #answer(head: Head, target: string): void {
@@ -358,7 +352,7 @@ export class Connection implements Member, Source {
       return
     } else if (this.#waiting === null) {
       this.deadline = pool.now + limits.idleTimeout
-      this.#isIdle = this.#repeat.isPlain
+      this.#isIdle = this.#heads.isPlain
     } else if (!this.#isInHead) {
       this.#isInHead = true
       this.deadline = pool.now + limits.headTimeout

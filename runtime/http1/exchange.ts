@@ -6,8 +6,9 @@ import type { Body } from './body.ts'
 import { copy, fromLatin1, utf8Length } from './bytes.ts'
 import type { Connection } from './connection.ts'
 import type { Head } from './head.ts'
+import { KeptResponse } from './kept.ts'
 import { LightRequest, type Origin } from './request.ts'
-import { KeptResponse, responseHead, switchHead } from './response.ts'
+import { responseHead, switchHead } from './response.ts'
 import type { SwitchTo } from './wire.ts'
 
 const LAST_CHUNK = fromLatin1('0\r\n\r\n')
@@ -112,14 +113,27 @@ export class Exchange implements Sink, Origin {
     }
     const { status } = response
     const { minor, method } = this.head
-    let { text, length, close } = responseHead(response, connection.pool.date)
-    const keepAlive = !close && connection.mayGoOn(this.head)
+    const head = responseHead(response, connection.pool.date)
+    const keepAlive = !head.close && connection.mayGoOn(this.head)
+    const whole = KeptResponse.whole(response)
+    if (
+      head.bytes !== undefined &&
+      typeof whole === 'string' &&
+      keepAlive &&
+      minor === 1 &&
+      method !== 'HEAD' &&
+      connection.output.usual(head.bytes, whole)
+    ) {
+      this.hasBegun = true
+      connection.finish(true)
+      return
+    }
+    let { text, length } = head
     if (!keepAlive) text += 'Connection: close\r\n'
     else if (minor === 0) text += 'Connection: keep-alive\r\n'
     this.#keepAlive = keepAlive
     this.#text = text
 
-    const whole = KeptResponse.whole(response)
     if (method === 'HEAD' || status === 204 || status === 304) {
       if (whole === undefined) release(response)
       else if (method === 'HEAD' && whole !== null) length = sizeOf(whole)

@@ -3,11 +3,12 @@
 
 import { isAuthority } from '../hosts/authority.ts'
 import type { HeaderSource, Wishes } from '../static.ts'
+import type { FieldSource } from './headers.ts'
 import type { Limits } from './limits.ts'
 import { TARGET, TOKEN, VALUE } from './syntax.ts'
 
 /** Field lines in their order: name in lower case, value, name, value. */
-export class Fields implements HeaderSource {
+export class Fields implements HeaderSource, FieldSource {
   readonly lines: string[]
   wishes: Wishes | null = null
   readonly #byName = new Map<string, string>()
@@ -30,6 +31,10 @@ export class Fields implements HeaderSource {
   /** Names and combined values, in the order of Fetch: by name. */
   sorted(): [string, string][] {
     return [...this.#byName].sort(([a], [b]) => (a < b ? -1 : 1))
+  }
+
+  each(callback: (value: string, name: string) => void): void {
+    for (const [name, value] of this.sorted()) callback(value, name)
   }
 }
 

@@ -1,7 +1,7 @@
 // What a connection has to say -> writes on its wire: answers that are ready together go out
 // together. Nothing is held back longer than the call that made it.
 
-import { fromLatin1, utf8, writeUtf8 } from './bytes.ts'
+import { fromLatin1, SPARE, utf8, writeAscii, writeUtf8 } from './bytes.ts'
 import type { Reply } from '../app.ts'
 import { type Form, headWith } from './form.ts'
 import type { Wire } from './wire.ts'
@@ -9,6 +9,16 @@ import type { Wire } from './wire.ts'
 /** Shared by all connections: it is empty whenever none of them is corked. */
 const scratch = new Uint8Array(65_536)
 let owner: Output | null = null
+/** Beginnings of `scratch` by their length: a new one for each write costs as much as the write's bytes. */
+const views: (Uint8Array | undefined)[] = new Array(2048).fill(undefined)
+let lastView = scratch
+
+function viewOf(length: number): Uint8Array {
+  if (length < views.length) return (views[length] ??= scratch.subarray(0, length))
+  // Those who pipeline mostly get as many bytes as the last time.
+  if (lastView.length !== length) lastView = scratch.subarray(0, length)
+  return lastView
+}
 
 export class Output {
   readonly #wire: Wire
@@ -54,6 +64,21 @@ export class Output {
     if (form.rest !== null) this.#write(form.rest, true)
   }
 
+  /** A prebuilt answer `count` times in one write; false where that cannot be, and nothing was done. */
+  forms(form: Form, date: string, count: number): boolean {
+    const bytes = form.dated(date)
+    const size = bytes.length
+    const total = size * count
+    if (form.rest !== null || total > scratch.length || !this.cork()) return false
+    scratch.set(bytes)
+    // Each copy as long as all before it.
+    for (let used = size; used < total; used *= 2)
+      scratch.copyWithin(used, 0, Math.min(used, total - used))
+    this.#used = total
+    this.uncork()
+    return true
+  }
+
   /** A prebuilt answer with a field that only this connection needs. */
   once(reply: Reply, date: string, field: string): void {
     this.bytes(headWith(reply, date, field))
@@ -81,6 +106,25 @@ export class Output {
     const end = this.#used + length
     write(head, body, this.#used === 0 ? scratch : scratch.subarray(this.#used), length)
     this.#used = end
+  }
+
+  /**
+   * A head up to the value of Content-Length, and its body; false where that is not ASCII, or too
+   * long, and nothing was done.
+   */
+  usual(head: Uint8Array, body: string): boolean {
+    const { length } = body
+    if (head.length + length + ROOM > scratch.length) return false
+    const isCork = this.cork()
+    if (!this.#corked) return false
+    this.#take()
+    if (this.#used + head.length + length + ROOM > scratch.length) this.flush()
+    scratch.set(head, this.#used)
+    const from = writeLength(length, this.#used + head.length)
+    const isDone = writeAscii(body, scratch, from)
+    if (isDone) this.#used = from + length
+    if (isCork) this.uncork()
+    return isDone
   }
 
   #append(bytes: Uint8Array): void {
@@ -116,7 +160,7 @@ export class Output {
     } else if (this.#used > 0) {
       const used = this.#used
       this.#used = 0
-      this.#write(scratch.subarray(0, used), false)
+      this.#write(viewOf(used), false)
     }
   }
 
@@ -125,6 +169,23 @@ export class Output {
     if (!isSent) this.blocked = true
     return isSent
   }
+}
+
+/** Digits of a length, the end of its line and of the head, and what `writeAscii` needs. */
+const ROOM = 5 + 4 + SPARE
+
+/** Puts a length below 65,536 at `at` of `scratch`, and ends the head; gives where the body goes. */
+function writeLength(length: number, at: number): number {
+  let end = at + 1
+  for (let rest = length; rest > 9; rest = Math.trunc(rest / 10)) end++
+  let rest = length
+  for (let i = end - 1; i >= at; i--) {
+    scratch[i] = 48 + (rest % 10)
+    rest = Math.trunc(rest / 10)
+  }
+  scratch[end] = scratch[end + 2] = 13
+  scratch[end + 1] = scratch[end + 3] = 10
+  return end + 4
 }
 
 function write(head: string, body: string, into: Uint8Array, length: number): void {

@@ -2,12 +2,12 @@
 // being built before it is asked for. A real one takes its place where only that will do.
 
 import type { Body } from './body.ts'
-import type { Fields, Head } from './head.ts'
+import type { Head } from './head.ts'
+import { LightHeaders, NativeHeaders } from './headers.ts'
 import type { upgrade, WebSocketOptions } from './websocket.ts'
 import type { SwitchTo } from './wire.ts'
 
 const Native = globalThis.Request
-const NativeHeaders = globalThis.Headers
 const decoder = new TextDecoder()
 
 /** Where a request came from. */
@@ -187,83 +187,4 @@ function isPlainOrigin(origin: string): boolean {
   if (new URL(origin).origin !== origin) return false
   lastOrigin = origin
   return true
-}
-
-/** Header fields as Fetch shows them; the platform's own once anything is changed. */
-export class LightHeaders {
-  readonly #fields: Fields
-  #native: Headers | undefined
-
-  constructor(fields: Fields) {
-    this.#fields = fields
-  }
-
-  get(name: string): string | null {
-    if (this.#native) return this.#native.get(name)
-    return this.#fields.get(name) ?? this.#fields.get(lower(name))
-  }
-
-  has(name: string): boolean {
-    return this.get(name) !== null
-  }
-
-  getSetCookie(): string[] {
-    return this.#own().getSetCookie()
-  }
-
-  append(name: string, value: string): void {
-    this.#own().append(name, value)
-  }
-
-  set(name: string, value: string): void {
-    this.#own().set(name, value)
-  }
-
-  delete(name: string): void {
-    this.#own().delete(name)
-  }
-
-  forEach(callback: (value: string, name: string, headers: Headers) => void, self?: unknown): void {
-    for (const [name, value] of this.entries())
-      callback.call(self, value, name, this as unknown as Headers)
-  }
-
-  entries(): HeadersIterator<[string, string]> {
-    const source = this.#native ?? this.#fields.sorted()
-    return source[Symbol.iterator]() as HeadersIterator<[string, string]>
-  }
-
-  *keys(): Generator<string> {
-    for (const [name] of this.entries()) yield name
-  }
-
-  *values(): Generator<string> {
-    for (const [, value] of this.entries()) yield value
-  }
-
-  [Symbol.iterator](): HeadersIterator<[string, string]> {
-    return this.entries()
-  }
-
-  /** Bun's own addition. */
-  toJSON(): Record<string, string> {
-    return Object.fromEntries(this.entries())
-  }
-
-  get [Symbol.toStringTag](): string {
-    return 'Headers'
-  }
-
-  #own(): Headers {
-    this.#native ??= new NativeHeaders(this.#fields.sorted())
-    return this.#native
-  }
-}
-Object.setPrototypeOf(LightHeaders.prototype, NativeHeaders.prototype)
-
-function lower(name: string): string {
-  const text = String(name)
-  // What is no name throws, as Fetch has it.
-  if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(text)) new NativeHeaders().get(text)
-  return text.toLowerCase()
 }

@@ -58,12 +58,101 @@ describe('a connection', () => {
     }
   })
 
+  it('sends each text as its bytes, whatever it is made of and however long it is', async () => {
+    const texts = [
+      '',
+      'a',
+      'é',
+      'éa',
+      'aé',
+      'aaé',
+      '€',
+      'a€',
+      '😀',
+      '😀aa',
+      'aa😀',
+      'a\ud800',
+      '\ud800a',
+    ]
+    for (const size of [9, 10, 99, 100, 999, 1000, 9_999, 10_000, 65_300, 65_400, 65_535, 70_000])
+      texts.push('x'.repeat(size), `${'x'.repeat(size - 1)}é`)
+    for (const text of texts) {
+      const { wire, send } = open(withPages(() => new Response(text)))
+      // By itself, and behind another answer.
+      send(GET('/'))
+      send(GET('/static') + GET('/') + GET('/'))
+      await settle()
+      const bytes = Buffer.from(text).toString('latin1')
+      const answers = bodies(wire.output)
+      assert.deepEqual(answers, [bytes, 'static', bytes, bytes], text.slice(-9))
+      const lengths = [...wire.output.matchAll(/\r\nContent-Length: (\d+)\r\n/g)]
+      const wanted = [bytes.length, 6, bytes.length, bytes.length]
+      assert.deepEqual(
+        lengths.map(([, length]) => Number(length)),
+        wanted,
+      )
+    }
+  })
+
   it('joins the answers to a pipeline into one write', () => {
     const { wire, send } = open(withPages())
     send(GET('/static').repeat(30) + GET('/dynamic'))
     assert.equal(wire.writes.length, 1)
     assert.equal(wire.output.match(/HTTP\/1\.1 200 OK/g)!.length, 31)
     assert.ok(wire.output.endsWith('dynamic'))
+  })
+
+  it('answers a request that is repeated in one piece as it answers each by itself', () => {
+    for (const method of ['GET', 'HEAD'])
+      for (const count of [1, 2, 3, 24, 31]) {
+        const { wire, send } = open(withPages())
+        const request = `${method} /static HTTP/1.1\r\nHost: x\r\n\r\n`
+        send(request)
+        const [single] = wire.writes
+        send(request.repeat(count))
+        assert.equal(wire.writes.length, 2)
+        assert.equal(wire.writes[1], single!.repeat(count), `${count} times`)
+        // Cut anywhere, the rest is waited for.
+        send(request.repeat(count) + request.slice(0, -3))
+        assert.equal(wire.writes[2], single!.repeat(count))
+        send(request.slice(-3))
+        assert.equal(wire.writes[3], single)
+      }
+  })
+
+  it('lets no repetition pass what each of its requests is held to', async () => {
+    const one = open(withPages(), { requests: 5 })
+    one.send(GET('/static'))
+    one.send(GET('/static').repeat(9))
+    assert.equal(bodies(one.wire.output).length, 5)
+    assert.equal(one.wire.output.match(/Connection: close/g)?.length, 1)
+    assert.equal(one.wire.isEnded, true)
+
+    const slow = open(withPages())
+    slow.send(GET('/static'))
+    slow.wire.isSlow = true
+    slow.send(GET('/static').repeat(4))
+    slow.send(GET('/static').repeat(4))
+    assert.equal(bodies(slow.wire.output).length, 5)
+    slow.wire.isSlow = false
+    slow.connection.drained()
+    assert.equal(bodies(slow.wire.output).length, 9)
+
+    const large = new Uint8Array(40_000).fill(97)
+    const reply = new Reply(200, writeHead(200, [['Content-Length', '40000']]), large)
+    const big = open({ static: () => reply })
+    big.send(GET('/static'))
+    big.send(GET('/static').repeat(3))
+    assert.deepEqual(
+      bodies(big.wire.output).map(({ length }) => length),
+      [40_000, 40_000, 40_000, 40_000],
+    )
+
+    const dynamic = open(withPages())
+    dynamic.send(GET('/dynamic'))
+    dynamic.send(GET('/dynamic').repeat(3))
+    await settle()
+    assert.deepEqual(bodies(dynamic.wire.output), Array(4).fill('dynamic'))
   })
 
   it('keeps the order of slow and fast answers', async () => {

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { Hono, type Context, type Next } from 'hono'
 import { cors } from 'hono/cors'
+import { getPath } from 'hono/utils/url'
 import { createFetch } from '../../runtime/hosts/fetch.ts'
 import { artifactOf, serve, type Module, type Site } from './site.ts'
 
@@ -623,4 +624,33 @@ test('whatever is asked, static() says what fetch() says or nothing', async () =
     ),
     { numRuns: 1000 },
   )
+})
+
+test('c.req.path is what Hono reads in the URL, whatever the form of the target', async () => {
+  const { app } = await serve({
+    routes: { '[[...rest]]': { GET: (c: Context) => c.text(c.req.path) } },
+  })
+  const origin = 'http://localhost'
+  for (const target of [
+    '/',
+    '/a',
+    '/a/b',
+    '/a?b=/c',
+    '/a?',
+    '//a//b',
+    '/.well-known',
+    '/a/../b',
+    '/%61',
+    '/a%2Cb',
+    '/a%2Fb',
+    '/a%25b',
+    '/gr%C3%BC%C3%9Fe',
+    "/a'b(c)!",
+    '/a|b',
+    `${origin}/a`,
+  ]) {
+    const request = new Request(target.startsWith('/') ? origin + target : target)
+    const response = await app.fetch(request, {}, undefined, target)
+    assert.equal(await response.text(), getPath(request), target)
+  }
 })

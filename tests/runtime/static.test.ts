@@ -9,7 +9,7 @@ import {
   staticFields,
   writeHead,
 } from '../../runtime/head.ts'
-import { MODIFIED, serve } from './site.ts'
+import { MODIFIED, serve, type Site } from './site.ts'
 
 const TEXT = '0123456789abcdefghij'
 const site = {
@@ -277,4 +277,20 @@ test('a handler’s own tag is kept and made one for each encoding', async () =>
   assert.equal(await etagOf(body, 'br', 'W/"v1"'), 'W/"v1-br"')
   assert.match(await etagOf(body, 'identity', 'v1'), /^"[\w-]{16}"$/)
   assert.notEqual(await etagOf(body, 'br'), await etagOf(body, 'gzip'))
+})
+
+test('a source that is met again is told for each page, and each state of it, what it asks', async () => {
+  const fields = new Map([['if-none-match', etags.identity]])
+  const source = { get: (name: string) => fields.get(name) ?? null, wishes: null }
+  const ask = async (pages: Site['pages']) => {
+    const { app } = await serve({ pages })
+    return (path: string) => app.static('GET', path, source)!.status
+  }
+  const changed = { ...site.pages, '/route': { body: 'new' } }
+  const [before, after] = [await ask(site.pages), await ask(changed)]
+  assert.deepEqual(
+    ['/f.txt', '/f.txt', '/gone', '/empty.txt', '/f.txt'].map(before),
+    [304, 304, 410, 200, 304],
+  )
+  assert.deepEqual([before('/route'), after('/route'), before('/route')], [304, 200, 304])
 })
