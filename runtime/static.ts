@@ -28,15 +28,23 @@ export interface Wishes {
   isPlain: boolean
 }
 
-const SPECIAL = ['range', 'if-match', 'if-unmodified-since', 'if-none-match', 'if-modified-since']
+/** What may make of a request more than a wish for the whole in the best coding. */
+export const WISH_FIELDS = [
+  'range',
+  'if-match',
+  'if-unmodified-since',
+  'if-none-match',
+  'if-modified-since',
+]
 
 function wishesOf(headers: HeaderSource): Wishes {
-  if (headers.wishes) return headers.wishes
+  const known = headers.wishes
+  if (known) return known
   const wishes = {
     accepted: qualities(headers.get('accept-encoding')),
-    isPlain: SPECIAL.every(name => headers.get(name) === null),
+    isPlain: WISH_FIELDS.every(name => headers.get(name) === null),
   }
-  if (headers.wishes === null) headers.wishes = wishes
+  if (known === null) headers.wishes = wishes
   return wishes
 }
 

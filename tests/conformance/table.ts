@@ -367,6 +367,15 @@ export const wire: Row[] = [
     status: 200,
     fields: zstd,
   },
+  {
+    request: '/wire/short',
+    note: 'identity;q=0 on a line behind that of a browser',
+    headers: [
+      ['Accept-Encoding', 'gzip, deflate, br'],
+      ['Accept-Encoding', 'identity;q=0'],
+    ],
+    status: 406,
+  },
   'identity',
   {
     request: '/wire/short',
