@@ -1,6 +1,7 @@
 // A stored response and what its handler answers now -> in what they differ, in words. Also whether
 // the encodings that are stored hold the same body as each other.
 
+import { createHash } from 'node:crypto'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { Zstd } from '@hpcc-js/wasm-zstd'
 import type { Encoding, Static } from '../runtime/artifact.ts'
@@ -84,8 +85,32 @@ function byName(fields: Fields): Map<string, string> {
 const BEFORE = 16
 const AFTER = 32
 
+/** What is left of a body that was too large to keep. */
+export interface Digest {
+  length: number
+  /** In hexadecimal; the beginning of it where it is a name. */
+  sha256: string
+}
+
+/** In what two bodies of which one is not at hand differ, or null. */
+export function differenceOfDigests(stored: Digest, answered: Uint8Array | Digest): string | null {
+  const { length, sha256 } = digestOf(answered)
+  if (length !== stored.length) return `body: stored ${stored.length} bytes, answered ${length}`
+  if (sha256.startsWith(stored.sha256)) return null
+  return `body of ${length} bytes: stored is SHA-256 ${stored.sha256}, answered ${sha256}`
+}
+
+function digestOf(body: Uint8Array | Digest): Digest {
+  if (!(body instanceof Uint8Array)) return body
+  return { length: body.length, sha256: createHash('sha256').update(body).digest('hex') }
+}
+
 /** From which byte two bodies differ, with an excerpt of each. */
-export function differenceOfBodies(stored: Uint8Array, answered: Uint8Array): string | null {
+export function differenceOfBodies(
+  stored: Uint8Array,
+  answered: Uint8Array | Digest,
+): string | null {
+  if (!(answered instanceof Uint8Array)) return differenceOfDigests(digestOf(stored), answered)
   if (Buffer.compare(stored, answered) === 0) return null
   const shorter = Math.min(stored.length, answered.length)
   let at = 0
