@@ -8,7 +8,17 @@ import { HtmlEscapedCallbackPhase, resolveCallback, type HtmlEscapedString } fro
 export const STRING_TYPE = 'text/plain;charset=utf-8'
 
 /** What Fetch names as that type; rewritten, so that all hosts send the same bytes. */
-export const FETCH_STRING_TYPE = 'text/plain;charset=UTF-8'
+const implicit = new Set<string | null>(['text/plain;charset=UTF-8'])
+
+/** Whether a response has `type` because nobody gave it one. */
+export function isImplicit(type: string | null): boolean {
+  return implicit.has(type)
+}
+
+/** Has `type` mean the same: the compiler spells it in another way, to see who reads it. */
+export function spellImplicit(type: string): void {
+  implicit.add(type)
+}
 
 const TEXT = 'text/plain; charset=utf-8'
 const HTML = 'text/html; charset=utf-8'
@@ -31,7 +41,7 @@ export function replyOf(value: unknown, c: Context, type?: string): Response | P
 export function completed(response: Response, headers: [string, string][]): Response {
   const missing = headers.filter(([name]) => {
     const own = response.headers.get(name)
-    return own === null || (name === 'content-type' && own === FETCH_STRING_TYPE)
+    return own === null || (name === 'content-type' && isImplicit(own))
   })
   if (missing.length === 0) return response
   try {
@@ -62,7 +72,7 @@ export function isThenable(value: unknown): value is Promise<unknown> {
 function send(c: Context, body: string | Uint8Array<ArrayBuffer>, type: string): Response {
   const response = c.newResponse(body)
   const own = response.headers.get('content-type')
-  if (own === null || own === FETCH_STRING_TYPE) response.headers.set('content-type', type)
+  if (own === null || isImplicit(own)) response.headers.set('content-type', type)
   return response
 }
 

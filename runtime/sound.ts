@@ -3,7 +3,7 @@
 
 import type { Around } from './around.ts'
 import { thrownBy } from './links.ts'
-import { FETCH_STRING_TYPE, plain, STRING_TYPE } from './reply.ts'
+import { isImplicit, plain, STRING_TYPE } from './reply.ts'
 
 /** Nothing that goes wrong below leaves this function other than as a plain 500. */
 export function sound(
@@ -41,7 +41,7 @@ function faultOf(response: Response): string | undefined {
   fault = undefined
   // Cheaper than iterating, which makes an array for each field.
   response.headers.forEach(inspect)
-  if (response.headers.get('content-type') === FETCH_STRING_TYPE) retype(response)
+  if (isImplicit(response.headers.get('content-type'))) retype(response)
   return fault
 }
 

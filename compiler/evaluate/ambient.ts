@@ -5,9 +5,11 @@ import { watchDates } from './dates.ts'
 import { noteFile, watchedBuiltin } from './builtins.ts'
 import { watchEngines } from './engines.ts'
 import { watchFailures } from './failures.ts'
+import { watchLimits } from './limits.ts'
 import { watchOrder } from './order.ts'
 import { watchRandom } from './random.ts'
 import type { Surroundings } from './protocol.ts'
+import { watchUrls } from './urls.ts'
 import { ambient, calledByChunk, note, scopeNow } from './watch.ts'
 import { watchedFunction, watchedObject, watchMethod } from './wrap.ts'
 
@@ -126,6 +128,8 @@ export function watchAmbient({ clock, seed, kind }: Surroundings): Replacements 
           webcrypto: globalThis.crypto,
           subtle: globalThis.crypto.subtle,
         })
+      case 'url':
+        return watchedBuiltin(specifier, real, { URL: globalThis.URL })
       case 'bun':
         return Bun ? membersOf(Bun, real) : real
       default:
@@ -138,6 +142,8 @@ export function watchAmbient({ clock, seed, kind }: Surroundings): Replacements 
   watchRandom(seed)
   watchFailures()
   watchEngines(kind === 'second')
+  watchLimits()
+  watchUrls()
   watchConsole()
   watchTimers()
   const Bun = watchHost('Bun', PURE_BUN)

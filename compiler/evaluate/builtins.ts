@@ -10,7 +10,7 @@ type Exports = Record<string, unknown>
 
 /** Modules whose exports depend on their arguments alone. */
 const PURE = new Set(
-  'assert assert/strict buffer constants events punycode querystring stream stream/consumers stream/promises stream/web string_decoder url util util/types zlib'.split(
+  'assert assert/strict buffer constants events punycode querystring stream stream/consumers stream/promises stream/web string_decoder util util/types zlib'.split(
     ' ',
   ),
 )
@@ -23,6 +23,7 @@ const PURE_MEMBERS: Record<string, Set<string>> = {
       ' ',
     ),
   ),
+  url: new Set('URLSearchParams fileURLToPath pathToFileURL urlToHttpOptions'.split(' ')),
   path: new Set(
     'join normalize dirname basename extname format parse isAbsolute sep delimiter toNamespacedPath matchesGlob'.split(
       ' ',

@@ -3,7 +3,7 @@
 // differ. A use that shows it is noted; sorting is done in another way in each variation.
 
 import { ofEngine, scopeNow } from './watch.ts'
-import { watchedFunction, watchMethod } from './wrap.ts'
+import { replaceClass, watchedFunction, watchMethod } from './wrap.ts'
 
 /** ECMA-262 section 21.3.2 calls the results of these approximations. */
 const ROUNDED =
@@ -38,18 +38,14 @@ export function watchEngines(isOther: boolean): void {
     if (!scopeNow()?.loading) ofEngine('shows the source text of a function')
   })
   const Decoder = globalThis.TextDecoder
-  globalThis.TextDecoder = watchedFunction(Decoder, ([label]) => {
+  const watched = watchedFunction(Decoder, ([label]) => {
     // Node without full ICU, Bun and Deno do not decode the same labels, nor to the same text.
     if (label !== undefined && !/^\s*(unicode-1-1-)?utf-?8\s*$/i.test(String(label)))
       ofEngine(
         `decodes text as the host does it: new TextDecoder(${JSON.stringify(String(label))})`,
       )
   })
-  Reflect.defineProperty(Decoder.prototype, 'constructor', {
-    configurable: true,
-    writable: true,
-    value: globalThis.TextDecoder,
-  })
+  replaceClass('TextDecoder', Decoder, watched)
   watchSorts(isOther)
 }
 

@@ -3,6 +3,7 @@
 // rewrite.ts. A failure that user code made is its own affair.
 
 import { ofEngine, isTracing } from './watch.ts'
+import { replaceClass } from './wrap.ts'
 
 const NAMES = [
   'Error',
@@ -31,7 +32,10 @@ const natives = new Set<object>()
 export function watchFailures(): void {
   const all = globalThis as unknown as Record<string, { prototype: object } | undefined>
   for (const name of NAMES) {
-    const native = all[name] as unknown as new (...args: unknown[]) => object
+    const native = all[name] as unknown as {
+      new (...args: unknown[]): object
+      prototype: object
+    }
     if (!native) continue
     natives.add(native.prototype)
     const watched = new Proxy(native, {
@@ -46,14 +50,7 @@ export function watchFailures(): void {
         return error
       },
     })
-    const found = Reflect.getOwnPropertyDescriptor(globalThis, name)
-    Reflect.defineProperty(native.prototype, 'constructor', {
-      configurable: true,
-      enumerable: false,
-      writable: true,
-      value: watched,
-    })
-    Reflect.defineProperty(globalThis, name, { ...found, value: watched })
+    replaceClass(name, native, watched)
   }
   for (const name of NAMES.slice(1, -1))
     if (all[name]) Reflect.setPrototypeOf(all[name], all.Error!)

@@ -187,6 +187,7 @@ function childOptions(pass: Pass, isExclusive: boolean): ChildOptions {
     cwd: surroundings.kind === 'second' ? prepared.dir : options.root,
     env: { ...process.env, NODE_ENV: process.env.NODE_ENV ?? 'production', ...env },
     memory: options.memory ?? 2048,
+    isShallow: surroundings.kind === 'second',
     prints: surroundings.kind === 'real' && !options.silent,
   }
 }

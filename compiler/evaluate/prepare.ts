@@ -15,6 +15,7 @@ import {
   bunReads,
   catches,
   hostProbes,
+  joins,
   lineOf,
   rewritten,
   shiftsOf,
@@ -130,6 +131,9 @@ export async function prepare(bundle: Bundle, files: string[]): Promise<Prepared
         text: kind === 'dynamic' ? `${API}.import(${quoted}, true` : quoted,
       })
     }
+    const isInside = ({ start }: Edit): boolean =>
+      edits.some(other => other.start < start && start < other.end)
+    if (syntax) edits.push(...joins(syntax).filter(edit => !isInside(edit)))
     edits.sort((a, b) => a.start - b.start || a.end - b.end)
     edges.set(name, targets)
     for (const target of targets) wanted.add(target)

@@ -3,6 +3,7 @@
 
 import type { Context } from 'hono'
 import { note, scopeNow } from './watch.ts'
+import { replaceClass } from './wrap.ts'
 import type { Trace } from './protocol.ts'
 
 const NativeRequest = Request
@@ -107,17 +108,7 @@ export function watchCopies(): void {
         return Reflect.construct(target, args, newTarget)
       },
     })
-    Object.defineProperty(globalThis, name, {
-      configurable: true,
-      writable: true,
-      enumerable: false,
-      value: Replaced,
-    })
-    Object.defineProperty(Native.prototype, 'constructor', {
-      configurable: true,
-      writable: true,
-      value: Replaced,
-    })
+    replaceClass(name, Native, Replaced)
   }
   replaceConstructor('Request', NativeRequest, 'copies the request')
   replaceConstructor('Headers', NativeHeaders, HEADERS)

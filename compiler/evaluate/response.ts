@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto'
 import type { Head } from './protocol.ts'
+import { storedType } from './types.ts'
 
 export interface Answer {
   head: Head
@@ -31,7 +32,7 @@ export async function readAnswer(response: Response, limit: number): Promise<Ans
   let dropped: string | null = null
   for (const [name, value] of response.headers) {
     if (OWN_FIELDS.has(name)) dropped ??= name
-    else headers.push([name, value])
+    else headers.push([name, name === 'content-type' ? storedType(value) : value])
   }
   const hash = createHash('sha256').update(body).digest('hex')
   return { head: { status: response.status, headers, length: body.length, hash }, body, dropped }

@@ -1,5 +1,5 @@
-// A chunk's code -> edits to it: where it imports, where it catches a failure, and on Bun where it
-// names `Bun`. Found by parsing, never by pattern; no line moves, and where columns do is told.
+// A chunk's code -> edits to it: where it imports, catches a failure or joins texts, and on Bun where
+// it names `Bun`. Found by parsing, never by pattern; no line moves, and where columns do is told.
 
 import { parse, type Node } from 'acorn'
 import { isHostProbe } from '../host-probe.ts'
@@ -30,8 +30,9 @@ type AnyNode = Node & Record<string, any>
 
 /** A chunk's syntax, null where nothing in it has to be rewritten. */
 export function syntaxOf(code: string, isBun: boolean): AnyNode | null {
-  // Data makes up the largest chunks; only what imports or catches has to be parsed.
-  if (!/\b(import|from|try|navigator)\b/.test(code) && !(isBun && /\bBun\b/.test(code))) return null
+  // Data makes up the largest chunks; only what imports, catches or joins has to be parsed.
+  if (!/\b(import|from|try|navigator)\b|\+|\$\{/.test(code) && !(isBun && /\bBun\b/.test(code)))
+    return null
   return parse(code, { ecmaVersion: 'latest', sourceType: 'module', allowHashBang: true })
 }
 
@@ -85,6 +86,36 @@ export function catches(syntax: AnyNode, code: string): Edit[] {
 }
 
 const CAUGHT = '__precast_caught'
+
+/** Has whatever joins texts measured: operators have no other place where that could be seen. */
+export function joins(syntax: AnyNode): Edit[] {
+  const edits: Edit[] = []
+  walk(syntax, (node, parent) => {
+    const isJoin =
+      (node.type === 'BinaryExpression' && node.operator === '+' && !isShort(node)) ||
+      (node.type === 'AssignmentExpression' && node.operator === '+=' && !isNumber(node.right)) ||
+      (node.type === 'TemplateLiteral' &&
+        node.expressions.length > 0 &&
+        parent?.type !== 'TaggedTemplateExpression')
+    if (!isJoin) return
+    // The outermost of a chain has it all.
+    if (parent?.type === 'BinaryExpression' && parent.operator === '+') return
+    edits.push(
+      { start: node.start, end: node.start, text: `${API}.measured(` },
+      { start: node.end, end: node.end, text: ')' },
+    )
+  })
+  return edits
+}
+
+/** Whether a sum cannot be long: one side is a number, or all of it stands in the source. */
+function isShort({ left, right }: AnyNode): boolean {
+  return isNumber(left) || isNumber(right) || (left.type === 'Literal' && right.type === 'Literal')
+}
+
+function isNumber(node: AnyNode): boolean {
+  return node.type === 'Literal' && typeof node.value === 'number'
+}
 
 /**
  * Bun's global can be neither replaced nor watched, so code is given another in its place: one that

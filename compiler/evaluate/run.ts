@@ -16,8 +16,10 @@ import { canaries } from './canaries.ts'
 import { watchContext, watchCopies, watchedRequest } from './request.ts'
 import { differenceOf, readAnswer, whyPersonal, whyUnstorable, type Answer } from './response.ts'
 import { caught } from './failures.ts'
+import { measured, withinMemory } from './limits.ts'
 import { GIVEN_UP, JobScope } from './job-scope.ts'
 import { kindsOf, plainData } from './shape.ts'
+import { watchTypes } from './types.ts'
 import type { FromWorker, ModuleRef, RunInspect, RunJob, Start, Trace } from './protocol.ts'
 import {
   ambient,
@@ -68,6 +70,7 @@ export async function evaluator(
   const replacements = isReal ? watchFilesOnly() : watchAmbient(surroundings)
   watchExits()
   watchCopies()
+  watchTypes(surroundings.kind === 'second')
   watchStacks(dir, !isReal)
   // What a chunk imports while it runs loads like any other module.
   offer(replacements, isReal ? () => {} : caught, url =>
@@ -244,7 +247,7 @@ export async function evaluator(
         },
       })
       const work = within(scope, async () =>
-        readAnswer(await respond(request, {}, undefined), start.maxBody),
+        withinMemory(async () => readAnswer(await respond(request, {}, undefined), start.maxBody)),
       )
       // A stream of events would never end, and a slow network is not worth waiting for.
       const result = await Promise.race([work, scope.offence])
@@ -367,6 +370,7 @@ function offer(
     },
     builtin,
     caught,
+    measured: (made: unknown) => measured(made),
     ghost,
     import(specifier: unknown, isKnown = false) {
       if (isKnown) return load(String(specifier))

@@ -2,7 +2,6 @@
 // jobs one at a time and answers on standard output. Knows nothing of verdicts, and must not import
 // what touches the project's files.
 
-import './string-type.ts'
 import { encodeFrame, frameReader } from './frames.ts'
 import { evaluator } from './run.ts'
 import type { FromWorker, Start, ToWorker } from './protocol.ts'

@@ -127,3 +127,11 @@ export function watchGetter(object: object | undefined, key: string, tell: () =>
     },
   })
 }
+
+/** Puts a watching class in the place of the global one, also where its instances lead back to it. */
+export function replaceClass(name: string, native: { prototype: object }, watched: unknown): void {
+  const { enumerable = false } = Reflect.getOwnPropertyDescriptor(globalThis, name) ?? {}
+  const own = { configurable: true, writable: true, value: watched }
+  Reflect.defineProperty(globalThis, name, { ...own, enumerable })
+  Reflect.defineProperty(native.prototype, 'constructor', { ...own, enumerable: false })
+}
