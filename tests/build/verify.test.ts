@@ -293,7 +293,7 @@ describe('comparing', () => {
           status: 200,
           headers: [['content-type', 'text/plain']],
           encoding: encoding as 'identity',
-          varies: others.length > 0,
+          varies: others.length > 0 ? ['Accept-Encoding'] : [],
           etag: '"x"',
           lastModified: 1,
           length: content.length,

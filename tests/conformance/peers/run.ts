@@ -22,7 +22,7 @@ import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
-import { Zstd } from '@hpcc-js/wasm-zstd'
+import { loadZstd } from '../../../compiler/zstd.ts'
 import { root, temporary } from '../../lib/project.ts'
 import { ask, casesOf, check, nameOf } from '../ask.ts'
 import type { Peer, Peers } from '../page.ts'
@@ -159,7 +159,7 @@ async function site(name: string): Promise<string> {
   chmodSync(folder, 0o755)
   // Nitro compresses by itself.
   if (name.startsWith('Nitro')) return folder
-  const zstd = await Zstd.load()
+  const zstd = await loadZstd()
   for (const file of readdirSync(files, { recursive: true, encoding: 'utf8' })) {
     const path = join(files, file)
     if (!statSync(path).isFile() || !/\.(html|css|js|txt)$/.test(file)) continue
