@@ -59,7 +59,7 @@ export function createApp({ manifest, statics, files }: Loaded, options: AppOpti
 
   let endpoints: Endpoints | undefined
   // Loaded by the first request that needs one: a server whose answers are all stored never runs or
-  // holds the user's code, whose data alone made a stored answer dearer on Node (benches/routes.mjs).
+  // holds the user's code, whose data alone made a stored answer dearer on Node (benches/http1.mjs --works routes).
   let loading: Promise<void> | undefined
   const load = async (): Promise<void> => {
     const { namespaces, failures } = await loadModules(options.modules, manifest.modules, log)

@@ -5,8 +5,10 @@
 import assert from 'node:assert/strict'
 import { cpSync, readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import process from 'node:process'
 import test, { before, describe } from 'node:test'
 import { analyzed, type Files } from './analyze/project.ts'
+import { program } from '../cli/hosts.ts'
 import { type ExplainRow, explain, root, temporary } from './lib/project.ts'
 
 const fixtures = join(root, 'tests', 'corpus', 'fixtures')
@@ -19,6 +21,9 @@ const BY_SYNTAX = /^(state|changes|evasion|tamper)/
 
 /** Projects compiled at once: a compilation waits for its own processes half of the time. */
 const AT_ONCE = 3
+
+/** Compiled by every host that builds: what hosts differ in. By hand (`PRECAST_CORPUS=all`) all are. */
+const BY_HOSTS = process.env.PRECAST_CORPUS === 'all' ? /./ : /^(engines|ambient)$/
 
 interface Case {
   project: string
@@ -63,6 +68,25 @@ describe('the corpus', () => {
     })
   }
 
+  for (const host of ['bun', 'deno'] as const)
+    for (const name of projects.filter(one => BY_HOSTS.test(one)))
+      test(`${name}: none is static on a build by ${host}`, async () => {
+        const found = program(host, root)
+        if (typeof found === 'string') throw new Error(found)
+        const folder = join(temporary(), name)
+        cpSync(join(fixtures, name), folder, { recursive: true })
+        const built = new Map([
+          [name, await explain(folder, undefined, { command: found.command })],
+        ])
+        const wrong = cases
+          .filter(one => one.project === name && one.why !== null)
+          .flatMap(one => rowsOf(one, built).filter(row => row.verdict === 'static'))
+        assert.deepEqual(
+          wrong.map(row => row.path),
+          [],
+        )
+      })
+
   test('the analyzer by itself passes none that a run need not show', async () => {
     const wrong: string[] = []
     for (const name of projects.filter(one => BY_SYNTAX.test(one))) {
@@ -106,13 +130,13 @@ describe('the corpus', () => {
 })
 
 /** What the verdicts say of a route's GET; for a parameter route of the URLs it names. */
-function rowsOf({ project, file }: Case): ExplainRow[] {
+function rowsOf({ project, file }: Case, built = rows): ExplainRow[] {
   const stem = file
     .replace(/^routes\//, '')
     .replace(/\.tsx?$/, '')
     .replace(/(^|\/)index$/, '')
   const pattern = new RegExp(`^/${stem.replace(/\./g, '\\.').replace(/\[\w+\]/g, '[^/:]+')}$`)
-  const found = rows
+  const found = built
     .get(project)!
     .filter(row => row.method === 'GET' && !row.role && pattern.test(row.path))
   assert.ok(found.length > 0, `no row for ${project}/${file}`)

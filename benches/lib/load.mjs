@@ -1,77 +1,65 @@
-// Sends requests for a list of paths over keep-alive connections, round and round, from the second
-// core, and says how many were answered. Uses wrk where it is installed, otherwise a client of ours.
+// Sends requests over keep-alive connections, round and round, from the second core, by the client in
+// load.c, and says what came back. Also compiles what is in C.
 
 import { execFile, spawnSync } from 'node:child_process'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { fileURLToPath } from 'node:url'
 import { pin } from './server.mjs'
 
 const exec = promisify(execFile)
-const CONNECTIONS = 64
 
-export const client = spawnSync('wrk', ['-v']).error ? 'own client' : 'wrk'
+/** A folder of this run, gone with it. */
+export const scratch = mkdtempSync(join(tmpdir(), 'precast-bench-'))
+process.on('exit', () => rmSync(scratch, { recursive: true, force: true }))
 
-export const PLAIN = {
-  Accept: 'text/html,*/*;q=0.8',
-  'Accept-Encoding': 'gzip, deflate, br',
-  'User-Agent': 'bench',
-}
+const built = new Map()
 
-/**
- * Resolves to the number of answers in `seconds`. Rejects where any was refused.
- * @param options.headers what each request says
- * @param options.depth requests that are sent at once on a connection
- * @param options.method other than GET or HEAD is not for this
- */
-export async function load(url, paths, seconds, options = {}) {
-  const { headers = PLAIN, depth = 1, method = 'GET' } = options
-  // wrk waits for the body of an answer to HEAD.
-  const one = client === 'wrk' && method === 'GET' ? wrk : own
-  return await one(url, paths, seconds, { headers, depth, method })
-}
-
-const scripts = new Map()
-
-async function wrk(url, paths, seconds, options) {
-  const key = JSON.stringify([paths, options])
-  const script = scripts.get(key) ?? writeScript(paths, options)
-  scripts.set(key, script)
-  const args = ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, '-s', script, url]
-  const { stdout } = await exec(...pin(1, 'wrk', args))
-  if (/Non-2xx|Socket errors/.test(stdout)) throw new Error(`wrk: ${stdout}`)
-  return Number(/(\d+) requests in/.exec(stdout)[1])
-}
-
-/** Requests are formatted before the run, so that a long list costs the client next to nothing. */
-function writeScript(paths, { headers, depth }) {
-  const file = join(mkdtempSync(join(tmpdir(), 'precast-wrk-')), 'paths.lua')
-  const fields = Object.entries(headers).map(
-    ([name, value]) => `wrk.headers["${name}"] = ${JSON.stringify(value)}`,
-  )
-  writeFileSync(
-    file,
-    `${fields.join('\n')}
-local paths = { ${paths.map(path => `"${path}"`).join(', ')} }
-local requests = {}
-local last = 0
-init = function()
-  for i, path in ipairs(paths) do requests[i] = string.rep(wrk.format("GET", path), ${depth}) end
-end
-request = function()
-  last = last % #requests + 1
-  return requests[last]
-end
-`,
-  )
+/** Compiles `benches/NAME.c`, once. Throws with the compiler's words. */
+export function compiled(name) {
+  if (built.has(name)) return built.get(name)
+  const file = join(scratch, name)
+  const source = fileURLToPath(new URL(`../${name}.c`, import.meta.url))
+  const cc = spawnSync('cc', ['-O2', '-o', file, source], { encoding: 'utf8' })
+  if (cc.error) throw new Error('the bench needs a C compiler: there is no cc')
+  if (cc.status !== 0) throw new Error(cc.stderr)
+  built.set(name, file)
   return file
 }
 
-async function own(url, paths, seconds, options) {
-  const script = fileURLToPath(new URL('client.mjs', import.meta.url))
-  const job = JSON.stringify({ url, paths, seconds, connections: CONNECTIONS, ...options })
-  const { stdout } = await exec(...pin(1, process.execPath, [script, job]))
-  return Number(stdout)
+const DEFAULTS = { method: 'GET', headers: {}, connections: 64, depth: 1, status: 200 }
+
+/** The bytes of a request without a body. */
+export function requestText(host, { method, path, headers }) {
+  const fields = Object.entries({ Host: host, ...headers })
+  return `${method} ${path} HTTP/1.1\r\n${fields.map(field => `${field.join(': ')}\r\n`).join('')}\r\n`
+}
+
+/**
+ * Resolves to `{ answers, bytes, seconds, p50, p90, p99, p999 }`, times in microseconds. Rejects where
+ * an answer has another status or no length.
+ * @param work.headers what each request says
+ * @param work.depth requests that are sent at once on a connection
+ * @param work.connections how many there are (64)
+ * @param work.status of all answers (200)
+ * @param work.slow bytes that each connection takes every 10 ms; without it, as fast as they come
+ */
+export async function load(url, paths, seconds, work = {}) {
+  const { method, headers, connections, depth, status, slow } = { ...DEFAULTS, ...work }
+  const { host, port } = new URL(url)
+  const file = join(scratch, `requests-${port}`)
+  writeFileSync(file, paths.map(path => requestText(host, { method, path, headers })).join(''))
+  const args = ['-p', port, '-t', String(seconds), '-c', String(connections), '-d', String(depth)]
+  args.push('-s', String(status))
+  if (method === 'HEAD' || status === 304) args.push('-h')
+  if (slow) args.push('-r', String(slow))
+  const options = { timeout: seconds * 1000 + 30_000 }
+  const { stdout } = await exec(...pin(1, compiled('load'), [...args, file]), options).catch(
+    error => {
+      throw new Error(error.stderr?.trim() || error.message)
+    },
+  )
+  return JSON.parse(stdout)
 }

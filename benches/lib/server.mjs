@@ -1,7 +1,9 @@
-// Starts a built project on a host, pinned to the first core, and reads what it costs from /proc.
+// Starts a server on the first core, and reads what it costs from /proc: CPU and memory of the process
+// and all below it.
 
 import { spawn, spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { cpus } from 'node:os'
 import { PRECAST } from './project.mjs'
 
@@ -14,64 +16,151 @@ export const pinned = pins
 export const pin = (core, command, args) =>
   pins ? ['taskset', ['-c', String(core), command, ...args]] : [command, args]
 
-/** Serves a built project; as `startCommand`. */
+/** Milliseconds until a server that does not listen counts as broken. */
+const PATIENCE = 60_000
+
+/**
+ * @typedef {object} Server
+ * @property {string} url
+ * @property {number} ms from starting to listening
+ * @property {() => number} cpu microseconds of user and system time so far
+ * @property {() => {now: number, peak: number}} memory bytes that are resident
+ * @property {() => void} forgetPeak starts the peak anew
+ * @property {() => Promise<void>} stop
+ */
+
+/** Serves a built project; as `startCommand`. The process that only watches is not counted. */
 export function startServer(dir, host) {
   const args = ['start', dir, '--host', host, '--port', '0', '--hostname', '127.0.0.1']
-  return startCommand(process.execPath, [PRECAST, ...args])
+  return startCommand(process.execPath, [PRECAST, ...args], { isWatched: true })
 }
 
-/** Resolves once the server listens; rejects with what it said where it does not. */
-export function startCommand(command, args) {
-  const child = spawn(...pin(0, command, args), { stdio: ['ignore', 'pipe', 'pipe'] })
+/**
+ * Resolves to a `Server` once it listens; rejects with what it said where it does not.
+ * @param options.port where it will listen; without it, it prints `Listening on http://…`
+ * @param options.env more variables of the environment
+ * @param options.isWatched whether the command only watches the server, its child
+ */
+export function startCommand(command, args, { port, env, isWatched = false } = {}) {
+  const child = spawn(...pin(0, command, args), {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  })
   const began = performance.now()
   return new Promise((resolve, reject) => {
     let out = ''
     let errors = ''
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL')
+      reject(new Error('does not listen'))
+    }, PATIENCE)
+    const isUp = url => {
+      clearTimeout(timer)
+      const pids = () => processes(child.pid).filter(pid => !isWatched || pid !== child.pid)
+      resolve({
+        url,
+        ms: performance.now() - began,
+        cpu: () => sum(pids().map(ticksOf)) * TICK,
+        memory: () => ({
+          now: sum(pids().map(pid => statusOf(pid, 'VmRSS'))),
+          peak: sum(pids().map(pid => statusOf(pid, 'VmHWM'))),
+        }),
+        forgetPeak: () => pids().forEach(forgetPeak),
+        stop: () => stop(child),
+      })
+    }
     child.stderr.on('data', chunk => {
       errors += chunk
     })
     child.stdout.on('data', chunk => {
+      if (port) return
       out += chunk
       const url = /Listening on (http:\/\/\S+)/.exec(out)?.[1]
-      if (!url) return
-      const ms = performance.now() - began
-      resolve({ url, ms, cpu: () => cpuOf(child.pid), stop: () => stop(child) })
+      if (url) isUp(url)
     })
     child.on('error', reject)
-    child.on('exit', code => reject(new Error(errors.trim() || `ended with ${code}`)))
+    child.on('exit', code => {
+      clearTimeout(timer)
+      reject(new Error(errors.trim() || `ended with ${code}`))
+    })
+    if (port) accepts(port, child).then(() => isUp(`http://127.0.0.1:${port}`))
   })
 }
 
-function stop(child) {
+async function accepts(port, child) {
+  while (child.exitCode === null) {
+    const isOpen = await new Promise(resolve => {
+      const socket = connect(port, '127.0.0.1')
+      socket.on('connect', () => resolve(true))
+      socket.on('error', () => resolve(false))
+      socket.on('connect', () => socket.destroy())
+    })
+    if (isOpen) return
+    await new Promise(resolve => setTimeout(resolve, 50))
+  }
+}
+
+async function stop(child) {
+  if (child.exitCode !== null || child.signalCode !== null) return
   const gone = new Promise(resolve => child.on('exit', resolve))
   child.kill('SIGTERM')
-  return gone
+  const timer = setTimeout(() => child.kill('SIGKILL'), 10_000)
+  await gone
+  clearTimeout(timer)
 }
 
 // Ticks of utime and stime are 1/100 s on every Linux that matters (USER_HZ).
 const TICK = 10_000
 
-/** Microseconds of user and system time of a process and all below it. */
-function cpuOf(root) {
-  const parents = new Map()
-  const ticks = new Map()
-  for (const name of readdirSync('/proc')) {
-    if (!/^\d+$/.test(name)) continue
-    try {
-      // The command in parentheses may hold spaces; fields are counted from behind it.
-      const stat = readFileSync(`/proc/${name}/stat`, 'latin1')
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-      parents.set(Number(name), Number(fields[1]))
-      ticks.set(Number(name), Number(fields[11]) + Number(fields[12]))
-    } catch {
-      // It ended between the two calls.
-    }
+/** Fields of /proc/PID/stat behind the command, whose parentheses may hold spaces. */
+function statOf(pid) {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  } catch {
+    // It ended between the two calls.
+    return null
   }
-  let sum = 0
-  for (const pid of ticks.keys()) {
+}
+
+function ticksOf(pid) {
+  const fields = statOf(pid)
+  return fields ? Number(fields[11]) + Number(fields[12]) : 0
+}
+
+/** A process and all below it. */
+function processes(root) {
+  const parents = new Map()
+  for (const name of readdirSync('/proc')) {
+    const fields = /^\d+$/.test(name) ? statOf(name) : null
+    if (fields) parents.set(Number(name), Number(fields[1]))
+  }
+  return [...parents.keys()].filter(pid => {
     let up = pid
     while (up > 1 && up !== root) up = parents.get(up) ?? 0
-    if (up === root) sum += ticks.get(pid)
+    return up === root
+  })
+}
+
+/** A line of /proc/PID/status, in bytes. */
+function statusOf(pid, name) {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'latin1')
+    return Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0) * 1024
+  } catch {
+    return 0
   }
-  return sum * TICK
+}
+
+/** proc(5): 5 resets the peak of the resident set. */
+function forgetPeak(pid) {
+  try {
+    writeFileSync(`/proc/${pid}/clear_refs`, '5')
+  } catch {
+    // Where that is not allowed, the peak is the one since the start.
+  }
+}
+
+function sum(numbers) {
+  return numbers.reduce((total, number) => total + number, 0)
 }

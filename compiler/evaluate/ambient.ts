@@ -3,7 +3,7 @@
 
 import { watchDates } from './dates.ts'
 import { noteFile, watchedBuiltin } from './builtins.ts'
-import { watchEngines } from './engines.ts'
+import { findListed, watchEngines } from './engines.ts'
 import { watchFailures } from './failures.ts'
 import { watchLimits } from './limits.ts'
 import { watchOrder } from './order.ts'
@@ -91,8 +91,10 @@ export interface Replacements {
 
 /** Some hosts make their globals when they are first read, which must not look like a change. */
 export function touchGlobals(): void {
-  for (const key of [...HARMLESS, 'fetch', 'crypto', 'performance', 'process', 'console'])
-    Reflect.get(globalThis, key)
+  const values = [...HARMLESS, 'fetch', 'crypto', 'performance', 'process', 'console'].map(key =>
+    Reflect.get(globalThis, key),
+  )
+  findListed(values)
 }
 
 /** For code whose surroundings stay real: only files are watched. */

@@ -2,7 +2,7 @@
 // what the source text of a function looks like. Measured between Node, Bun and Deno: all of these
 // differ. A use that shows it is noted; sorting is done in another way in each variation.
 
-import { ofEngine, scopeNow } from './watch.ts'
+import { isTracing, ofEngine, scopeNow } from './watch.ts'
 import { replaceClass, watchedFunction, watchMethod } from './wrap.ts'
 
 /** ECMA-262 section 21.3.2 calls the results of these approximations. */
@@ -47,6 +47,81 @@ export function watchEngines(isOther: boolean): void {
   })
   replaceClass('TextDecoder', Decoder, watched)
   watchSorts(isOther)
+  watchRevivers(isOther)
+  // Bun has these, nobody else does.
+  for (const { prototype } of [Headers, URLSearchParams, FormData]) {
+    const found = Reflect.getOwnPropertyDescriptor(prototype, 'toJSON')
+    Reflect.defineProperty(prototype, 'toJSON', {
+      configurable: true,
+      enumerable: found?.enumerable ?? false,
+      get() {
+        if (!isTracing()) ofEngine('is turned into JSON as the host does it')
+        return found?.value
+      },
+    })
+  }
+  watchMethod(globalThis, 'structuredClone', ([value]) => {
+    if (holdsListed(value)) ofEngine('copies an object of the host: structuredClone()')
+  })
+}
+
+/** Whether a value is or holds what only some hosts can copy. Runs no code of the user's. */
+function holdsListed(value: unknown): boolean {
+  const seen = new Set([value])
+  for (const one of seen) {
+    if (typeof one !== 'object' || one === null) continue
+    for (let at: object | null = one; at; at = Reflect.getPrototypeOf(at))
+      if (listedOf.has(at)) return true
+    for (const { value: held } of Object.values(Object.getOwnPropertyDescriptors(one)))
+      seen.add(held)
+    if (one instanceof Map) for (const pair of one) seen.add(pair[0]).add(pair[1])
+    else if (one instanceof Set) for (const held of one) seen.add(held)
+  }
+  return false
+}
+
+/** Newer engines hand a reviver the source text too: one variation has that, the other has not. */
+function watchRevivers(isOther: boolean): void {
+  const { parse } = JSON
+  JSON.parse = new Proxy(parse, {
+    apply(_, self, [text, reviver, ...rest]) {
+      const revived =
+        typeof reviver === 'function'
+          ? function (
+              this: unknown,
+              key: string,
+              value: unknown,
+              context: unknown = { source: String(value) },
+            ) {
+              return Reflect.apply(reviver, this, isOther ? [key, value] : [key, value, context])
+            }
+          : reviver
+      return Reflect.apply(parse, self, [text, revived, ...rest])
+    },
+  })
+}
+
+/** Prototypes of the host whose members a `for…in` goes through, in an order of its own. */
+const listedOf = new Set<object>()
+
+/** Has the classes among `values` known, before user code can change them; see `listed`. */
+export function findListed(values: unknown[]): void {
+  for (const value of values) {
+    const prototype: unknown = typeof value === 'function' ? value.prototype : null
+    if (typeof prototype === 'object' && prototype !== null && Object.keys(prototype).length > 0)
+      listedOf.add(prototype)
+  }
+}
+
+/** Gives back what user code lists with `for…in`; see rewrite.ts. */
+export function listed<T>(value: T): T {
+  for (
+    let at: object | null = typeof value === 'object' ? value : null;
+    at;
+    at = Reflect.getPrototypeOf(at)
+  )
+    if (listedOf.has(at)) ofEngine('lists the members of an object of the host')
+  return value
 }
 
 function isLaidDown(name: string, arg: unknown): boolean {

@@ -17,12 +17,12 @@ const MAX_MEMORY = 768
 const MAX_DEPTH = 1000
 /** The newest expressions that every host knows, as the year of the language. */
 const EXPRESSIONS = 2024
-/** Milliseconds that one match may take: JSC gives up after a number of steps, V8 never does. */
-const MAX_MATCH = 100
+/** Microseconds of work that a match may take: JSC gives up after 10^8 steps, V8 never does. */
+const MAX_MATCH = 400_000
 
 const isBun = 'Bun' in globalThis
 // Taken before they are watched.
-const now = performance.now.bind(performance)
+const worked = process.cpuUsage.bind(process)
 const resources = process.resourceUsage.bind(process)
 const NativeRegExp = RegExp
 
@@ -37,7 +37,14 @@ export function watchLimits(): void {
   for (const key of ['concat', 'replace', 'replaceAll'])
     watchResult(String.prototype, key, made => measured(made, `${key}()`))
   watchResult(Array.prototype, 'join', made => measured(made, 'join()'))
+  watchResult(String, 'raw', made => measured(made, 'String.raw'))
+  for (const key of ['encodeURI', 'encodeURIComponent', 'escape'])
+    watchResult(globalThis, key, made => measured(made, `${key}()`))
+  watchMethod(Buffer, 'alloc', ([size]) => {
+    if (Number(size) > MAX_BYTES) tooLarge('Buffer.alloc()')
+  })
   watchResult(JSON, 'stringify', made => {
+    measured(made, 'JSON.stringify()')
     if (typeof made === 'string' && nests(made, MAX_DEPTH))
       ofEngine('nests deeper than some engines go: JSON.stringify()')
   })
@@ -46,7 +53,7 @@ export function watchLimits(): void {
   if (isBun) watchEntries()
 }
 
-/** Gives back what an operator of user code made; see `joins` in rewrite.ts. */
+/** Gives back what an operator of user code made; see `operators` in rewrite.ts. */
 export function measured<T>(made: T, what = 'an operator'): T {
   if (typeof made === 'string' && made.length > MAX_TEXT) tooLarge(`a text: ${what}`)
   return made
@@ -139,9 +146,9 @@ function watchExpressions(): void {
     writable: true,
     value: new Proxy(exec, {
       apply(_, self, args) {
-        const started = now()
+        const started = worked()
         const found = Reflect.apply(exec, self, args)
-        if (now() - started > MAX_MATCH) ofEngine('takes too long for some engines: a match')
+        if (worked(started).user > MAX_MATCH) ofEngine('takes too long for some engines: a match')
         return found
       },
     }),

@@ -15,7 +15,7 @@ import {
   bunReads,
   catches,
   hostProbes,
-  joins,
+  operators,
   lineOf,
   rewritten,
   shiftsOf,
@@ -133,7 +133,7 @@ export async function prepare(bundle: Bundle, files: string[]): Promise<Prepared
     }
     const isInside = ({ start }: Edit): boolean =>
       edits.some(other => other.start < start && start < other.end)
-    if (syntax) edits.push(...joins(syntax).filter(edit => !isInside(edit)))
+    if (syntax) edits.push(...operators(syntax).filter(edit => !isInside(edit)))
     edits.sort((a, b) => a.start - b.start || a.end - b.end)
     edges.set(name, targets)
     for (const target of targets) wanted.add(target)

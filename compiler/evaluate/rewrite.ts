@@ -1,5 +1,5 @@
-// A chunk's code -> edits to it: where it imports, catches a failure or joins texts, and on Bun where
-// it names `Bun`. Found by parsing, never by pattern; no line moves, and where columns do is told.
+// A chunk's code -> edits to it: where it imports, catches a failure, joins texts or lists members,
+// and on Bun where it names `Bun`. Found by parsing, never by pattern; no line moves, and where columns do is told.
 
 import { parse, type Node } from 'acorn'
 import { isHostProbe } from '../host-probe.ts'
@@ -31,7 +31,7 @@ type AnyNode = Node & Record<string, any>
 /** A chunk's syntax, null where nothing in it has to be rewritten. */
 export function syntaxOf(code: string, isBun: boolean): AnyNode | null {
   // Data makes up the largest chunks; only what imports, catches or joins has to be parsed.
-  if (!/\b(import|from|try|navigator)\b|\+|\$\{/.test(code) && !(isBun && /\bBun\b/.test(code)))
+  if (!/\b(import|from|try|in|navigator)\b|\+|\$\{/.test(code) && !(isBun && /\bBun\b/.test(code)))
     return null
   return parse(code, { ecmaVersion: 'latest', sourceType: 'module', allowHashBang: true })
 }
@@ -87,10 +87,13 @@ export function catches(syntax: AnyNode, code: string): Edit[] {
 
 const CAUGHT = '__precast_caught'
 
-/** Has whatever joins texts measured: operators have no other place where that could be seen. */
-export function joins(syntax: AnyNode): Edit[] {
+/** Hands in what is joined by an operator or listed by a loop: neither can be seen from elsewhere. */
+export function operators(syntax: AnyNode): Edit[] {
   const edits: Edit[] = []
+  const wrap = ({ start, end }: AnyNode, name: string): number =>
+    edits.push({ start, end: start, text: `${API}.${name}(` }, { start: end, end, text: ')' })
   walk(syntax, (node, parent) => {
+    if (node.type === 'ForInStatement') wrap(node.right, 'listed')
     const isJoin =
       (node.type === 'BinaryExpression' && node.operator === '+' && !isShort(node)) ||
       (node.type === 'AssignmentExpression' && node.operator === '+=' && !isNumber(node.right)) ||
@@ -100,10 +103,7 @@ export function joins(syntax: AnyNode): Edit[] {
     if (!isJoin) return
     // The outermost of a chain has it all.
     if (parent?.type === 'BinaryExpression' && parent.operator === '+') return
-    edits.push(
-      { start: node.start, end: node.start, text: `${API}.measured(` },
-      { start: node.end, end: node.end, text: ')' },
-    )
+    wrap(node, 'measured')
   })
   return edits
 }

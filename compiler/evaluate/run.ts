@@ -15,6 +15,7 @@ import {
 import { canaries } from './canaries.ts'
 import { watchContext, watchCopies, watchedRequest } from './request.ts'
 import { differenceOf, readAnswer, whyPersonal, whyUnstorable, type Answer } from './response.ts'
+import { listed } from './engines.ts'
 import { caught } from './failures.ts'
 import { measured, withinMemory } from './limits.ts'
 import { GIVEN_UP, JobScope } from './job-scope.ts'
@@ -371,6 +372,7 @@ function offer(
     builtin,
     caught,
     measured: (made: unknown) => measured(made),
+    listed,
     ghost,
     import(specifier: unknown, isKnown = false) {
       if (isKnown) return load(String(specifier))

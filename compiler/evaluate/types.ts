@@ -3,6 +3,7 @@
 // one variation spells it in another way, and an answer that depends on it differs.
 
 import { spellImplicit } from '../../runtime/reply.ts'
+import { ofEngine } from './watch.ts'
 import { replaceClass } from './wrap.ts'
 
 /** What the Fetch standard gives a text, a form (its section 5.2) and `Response.json` (5.5). */
@@ -26,10 +27,16 @@ export function watchTypes(isOther: boolean): void {
     const native = globalThis[name]
     const watched = new Proxy(native, {
       construct(target, args: never[], newTarget) {
+        const [body, init] = args as unknown[]
+        if (name === 'Response' && isOdd(body, init))
+          ofEngine('makes a Response of what hosts take differently')
         const made = Reflect.construct(target, args, newTarget) as Response | Request
         const found = made.headers.get(FIELD)
+        // Bun adds a charset to the type of a text.
+        if (body instanceof Blob && body.type !== '' && found?.startsWith(body.type))
+          ofEngine('takes the type of a Blob, to which some hosts add')
         // Bun says it on the wire only.
-        if (found === null && name === 'Response' && typeof args[0] === 'string')
+        if (found === null && name === 'Response' && isText(body))
           made.headers.set(FIELD, spelled(TYPES[0]!))
         else if (isOther && OF_BODIES.includes(found)) made.headers.set(FIELD, spelled(found!))
         return made
@@ -37,20 +44,45 @@ export function watchTypes(isOther: boolean): void {
     })
     replaceClass(name, native, watched)
   }
-  Reflect.defineProperty(Response, 'json', {
-    configurable: true,
-    enumerable: true,
-    writable: true,
-    value: {
-      json(data: unknown, init?: ResponseInit): Response {
-        const text = JSON.stringify(data)
-        if (text === undefined) throw new TypeError('the value is not JSON serializable')
-        const made = new Response(new TextEncoder().encode(text), init)
-        if (!made.headers.has(FIELD)) made.headers.set(FIELD, spelled(TYPES[2]!))
-        return made
-      },
-    }.json,
-  })
+  const { json } = {
+    json(data: unknown, init?: ResponseInit): Response {
+      const text = JSON.stringify(data)
+      if (text === undefined) throw new TypeError('the value is not JSON serializable')
+      const made = new Response(new TextEncoder().encode(text), init)
+      if (!made.headers.has(FIELD)) made.headers.set(FIELD, spelled(TYPES[2]!))
+      return made
+    },
+  }
+  // Not to be defined anew on Bun.
+  Response.json = json
+}
+
+/** Hono's escaped texts are objects. */
+function isText(body: unknown): boolean {
+  return typeof body === 'string' || body instanceof String
+}
+
+/** Statuses that have no body: some hosts refuse one, some drop it. */
+const BODYLESS = new Set<unknown>([101, 204, 205, 304])
+
+/** Whether hosts differ in what a Response with that body, or with that status, is. */
+function isOdd(body: unknown, init: unknown): boolean {
+  const status =
+    typeof init === 'object' && init !== null
+      ? Reflect.getOwnPropertyDescriptor(init, 'status')?.value
+      : undefined
+  if (status === 101) return true
+  if (body === null || body === undefined) return false
+  if (BODYLESS.has(status)) return true
+  return !(
+    isText(body) ||
+    body instanceof ArrayBuffer ||
+    ArrayBuffer.isView(body) ||
+    body instanceof ReadableStream ||
+    body instanceof Blob ||
+    body instanceof URLSearchParams ||
+    body instanceof FormData
+  )
 }
 
 /** A type as it is stored. */

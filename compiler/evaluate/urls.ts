@@ -44,8 +44,8 @@ export function watchUrls(): void {
           ? isPlain(text)
           : /^[\w\-.~/?#&=+%]*$/.test(text) && key !== 'protocol'
         // Names and ports of hosts are looked at as in a whole URL.
-        if (!isKnown || (/^host/.test(key) && !isPlain(`http://${text}`)))
-          ofEngine(`reads a URL as the host does it: its ${key}`)
+        const isSame = isKnown && (!/^host/.test(key) || isPlain(`http://${text}`))
+        if (!isSame && calledByChunk()) ofEngine(`reads a URL as the host does it: its ${key}`)
         Reflect.apply(set, this, [value])
       },
     })

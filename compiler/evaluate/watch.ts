@@ -3,6 +3,7 @@
 // whose asynchronous context it is made in.
 
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Place, Trace } from './protocol.ts'
 
@@ -65,6 +66,8 @@ const NativeError = Error
 // Frames of a deep recursion would hide the module that it began in.
 const DEPTH = 100
 const self = fileURLToPath(import.meta.url)
+/** Where the worker's own code lies: bundled, or as Deno names it by its source map. */
+const own = [self, ...['compiler', 'runtime'].map(name => join(dirname(self), '..', name, '/'))]
 let capturing = false
 let pattern = /$^/g
 
@@ -107,7 +110,7 @@ export function calledByChunk(): boolean {
   capturing = true
   const lines = (new NativeError().stack ?? '').split('\n').filter(line => /:\d+:\d+/.test(line))
   capturing = false
-  const caller = lines.find(line => !line.includes(self))
+  const caller = lines.find(line => !own.some(folder => line.includes(folder)))
   return caller !== undefined && parse(caller).length > 0
 }
 

@@ -94,8 +94,13 @@ export interface ExplainRow {
 }
 
 /** `explain --json` of a project that is expected to compile. */
-export async function explain(folder: string, ...what: string[]): Promise<ExplainRow[]> {
-  const ran = await precast(['explain', ...what, folder, '--json'])
+export async function explain(
+  folder: string,
+  url?: string,
+  options: RunOptions = {},
+): Promise<ExplainRow[]> {
+  const what = url === undefined ? [folder] : [url, folder]
+  const ran = await precast(['explain', ...what, '--json'], options)
   if (ran.code !== 0) throw new Error(`explain exits ${ran.code}:\n${ran.stderr}`)
   return JSON.parse(ran.stdout)
 }

@@ -6,6 +6,7 @@ import { inheritedFrom, isNative } from './inherit.ts'
 import { isNodeModule } from './modules.ts'
 import { CONSTANTS, HONO, NAMESPACES, SUMMARIES } from './registry.ts'
 import { RUNS_TEXT } from './summary.ts'
+import { DIFFERING } from '../differing.ts'
 import type { Machine } from '../machine.ts'
 import type { Frame } from '../machine/frame.ts'
 import {
@@ -48,6 +49,8 @@ export function builtinMember(m: Machine, f: Frame, token: Token, key: string, s
     const isKnown = SUMMARIES.has(path) || HONO.has(path) || NAMESPACES.has(path)
     return join(written, isKnown ? of(m.builtin(path)) : UNDEF)
   }
+  if (DIFFERING.has(path))
+    return ambient({ machine: m, frame: f, site }, `reads ${path}, which not every host has`)
   const constant = CONSTANTS.get(path)
   if (constant) return constant
   if (SUMMARIES.has(path) || HONO.has(path) || NAMESPACES.has(path)) return of(m.builtin(path))

@@ -43,7 +43,7 @@ define('String.prototype: split', call => {
   const taint = patternUsed(call)
   return tainted(listOf(call, tainted(STR, taint)), taint)
 })
-define('String.prototype: @@iterator', call => listOf(call, STR))
+define('String.prototype: @@iterator', call => iteratorOf(call, STR))
 define('String.prototype: search', call => tainted(NUM, patternUsed(call)))
 define('String.prototype: match', call => {
   const taint = patternUsed(call)

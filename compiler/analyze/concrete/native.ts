@@ -83,7 +83,7 @@ export function look(w: World, { path, self, args }: NativeCall): void {
 }
 
 /** Calls that go through what they are given by the protocol, which is then not followed. */
-const ITERATES = /^(Array\.from|Object\.(fromEntries|groupBy)|Map|Set|Map\.groupBy)$/
+const ITERATES = /^(Array\.from|Object\.fromEntries|Map|Set)$/
 
 /** Calls that tell one kind of function from another. */
 const KINDS = /^(Object|Reflect)\.(get|has|own)/

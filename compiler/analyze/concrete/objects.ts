@@ -2,6 +2,7 @@
 
 import { Bail } from './bail.ts'
 import { mayHold, ruleOf } from './rules.ts'
+import { DIFFERING } from '../differing.ts'
 import { globalMember } from './globals.ts'
 import { GLOBALS, PATHS, pathKey, UNUSUAL } from './realm.ts'
 import { isObject, type Key, type World } from './world.ts'
@@ -121,6 +122,7 @@ function getNative(w: World, base: unknown, from: object, key: Key, receiver: un
     const found = Reflect.getOwnPropertyDescriptor(at, key)
     if (!found) continue
     const full = `${path}.${pathKey(key)}`
+    if (DIFFERING.has(full)) w.unsupported(`reads ${full}`)
     if (!('value' in found)) {
       if (base === at || !GETTERS.test(full)) w.unsupported(`reads ${full}`)
       w.look(base)
@@ -136,22 +138,19 @@ function getNative(w: World, base: unknown, from: object, key: Key, receiver: un
   // Asking a builtin for what it lacks tells one engine from another.
   if (base === from && typeof key === 'string' && key !== 'then' && key !== 'toJSON')
     w.unsupported(`asks whether there is ${PATHS.get(from)}.${key}`)
-  refuseLater(w, PATHS.get(from)!, key)
+  refuseDiffering(w, from, key)
   return undefined
 }
 
-/** Members that not every supported engine has. */
-const LATER = new Set(
-  'union intersection difference symmetricDifference isSubsetOf isSupersetOf isDisjointFrom getOrInsert getOrInsertComputed toTemporalInstant setFromBase64 toBase64 toHex setFromHex'.split(
-    ' ',
-  ),
-)
-
-/** Refuses to ask after what only some engines have on objects of their own. */
-function refuseLater(w: World, path: string, key: Key): void {
-  if (typeof key !== 'string' || key === 'then' || key === 'toJSON') return
-  if (LATER.has(key) || /^(Generator|Iterator|\w+Array)\.prototype$/.test(path))
-    if (path !== 'Array.prototype' || LATER.has(key)) w.unsupported(`asks whether there is ${key}`)
+/** Refuses to ask after what only some hosts have on objects of their own. */
+function refuseDiffering(w: World, from: object, key: Key): void {
+  const path = PATHS.get(from)!
+  for (let at: object | null = from; at; at = Object.getPrototypeOf(at))
+    if (DIFFERING.has(`${PATHS.get(at)}.${pathKey(key)}`))
+      w.unsupported(`asks whether there is ${pathKey(key)}`)
+  if (typeof key !== 'string' || key === 'then' || key === 'toJSON' || key in from) return
+  if (/^(Generator|Iterator|\w+Array)\.prototype$/.test(path) && path !== 'Array.prototype')
+    w.unsupported(`asks whether there is ${key}`)
 }
 
 const GETTERS =
@@ -242,7 +241,7 @@ export function refuseUnusual(w: World, fn: object, key?: Key): void {
 function isEverywhere(builtin: object, key: Key): boolean {
   const value: unknown = Reflect.getOwnPropertyDescriptor(builtin, key)?.value
   const path = isObject(value) ? PATHS.get(value) : undefined
-  return path !== undefined && ruleOf(path) !== null && !/\.groupBy$/.test(path)
+  return path !== undefined && ruleOf(path) !== null
 }
 
 /** `key in base`. */
@@ -259,9 +258,8 @@ export function has(w: World, base: unknown, key: Key): boolean {
     // Asking a builtin tells one engine from another, but for what all have.
     if (PATHS.has(at) && at === base && !(isThere && isEverywhere(at, key)))
       w.unsupported(`asks whether there is ${String(key)}`)
+    if (PATHS.has(at)) refuseDiffering(w, at, key)
     if (isThere) return true
-    const path = PATHS.get(at)
-    if (path !== undefined) refuseLater(w, path, key)
   }
   return false
 }
