@@ -186,7 +186,8 @@ const colourAt = async (time: number): Promise<number> => {
   for (let pictures = 0; colour !== Math.floor(time) && pictures < 200; pictures++) {
     await new Promise(resolve => requestAnimationFrame(resolve))
     context.drawImage(video, 0, 0, 1, 1)
-    colour = Math.round(context.getImageData(0, 0, 1, 1).data[0] / 30)
+    const [red, green, blue] = context.getImageData(0, 0, 1, 1).data
+    colour = Number(red > 127) + 2 * Number(green > 127) + 4 * Number(blue > 127)
   }
   return colour
 }
@@ -214,9 +215,8 @@ async function film(browser: Browser): Promise<Buffer> {
     const context = canvas.getContext('2d')
     for (let i = 0; i < ${SECONDS * 10}; i++) {
       const second = Math.floor(i / 10)
-      // Grey: of colours alone a codec keeps less than a step.
-      const step = second * 30
-      context.fillStyle = 'rgb(' + step + ', ' + step + ', ' + step + ')'
+      // A bit for each of red, green and blue, since codecs are not exact.
+      context.fillStyle = 'rgb(' + [1, 2, 4].map(bit => second & bit ? 255 : 0) + ')'
       context.fillRect(0, 0, 64, 64)
       const frame = new VideoFrame(canvas, { timestamp: i * 100_000 })
       encoder.encode(frame, { keyFrame: i % 10 === 0 })
