@@ -124,27 +124,48 @@ function judged(
   return analysis
 }
 
-/** Takes it that what was given up changes all it can reach. */
+/** Takes it that what was given up changes all it can reach, and runs whatever it may call. */
 function poisonAll(machine: Machine, bundle: Bundle, handlers: Handler[]): void {
   for (const context of machine.givenUp) {
     const handler = handlers.find(({ id }) => id === context.root)
     const files = handler ? [handler.file, ...handler.middleware] : [context.root.split('#')[0]!]
     const chunks = files.map(file => bundle.modules.get(file)?.chunk ?? context.root)
-    for (const chunk of chunks) {
-      const closure = machine.closures.get(chunk) ?? []
-      poison(machine, context, closure)
-      for (const name of closure) tamper(machine, context, name)
-    }
+    const reached = reachedFrom(machine, chunks)
+    poison(machine, context, reached)
+    tamper(machine, context, chunks, handler ? reached : new Set(machine.program.chunks.keys()))
   }
 }
 
-/** Takes it that code which was given up runs whatever changes of builtins its text shows. */
-function tamper(machine: Machine, context: Context, name: string): void {
-  const chunk = machine.program.chunks.get(name)
-  const at = chunk && tampersAt(machine.program, chunk)
-  if (at === null || at === undefined) return
-  const site = { chunk: name, at }
-  machine.tampering.push({ message: 'may change what the language provides', site, context })
+/** The chunks that these load, at once or by `import()`. */
+function reachedFrom({ program, closures }: Machine, chunks: string[]): Set<string> {
+  const reached = new Set(chunks)
+  for (const name of reached) {
+    for (const one of closures.get(name) ?? []) reached.add(one)
+    for (const from of program.chunks.get(name)?.loads ?? []) reached.add(from.replace(/^\.\//, ''))
+  }
+  return reached
+}
+
+/**
+ * Takes it that code which was given up changes what the language provides, where it may. What `near`
+ * holds may be where it finds it.
+ */
+function tamper(machine: Machine, context: Context, chunks: string[], near: Set<string>): void {
+  if (machine.tampering.some(({ isGuess }) => !isGuess)) return
+  const { program, closures } = machine
+  const isLoading = context.kind !== 'call'
+  const site = tampersAt(program, {
+    // What loading leaves behind is not known either: whatever uses it runs.
+    modules: isLoading
+      ? [...program.chunks.keys()].filter(name => chunks.some(one => closures.get(name)!.has(one)))
+      : chunks,
+    tops: isLoading ? reachedFrom(machine, chunks) : [],
+    beside: [...program.chunks.keys()].filter(name =>
+      [...reachedFrom(machine, [name])].some(one => near.has(one)),
+    ),
+  })
+  if (site)
+    machine.tampering.push({ message: 'may change what the language provides', site, context })
 }
 
 /** Says of two chunks whether one loads the other, or both are loaded by one module alone. */

@@ -37,6 +37,8 @@ export interface ParsedChunk {
   top: FunctionInfo
   /** Import specifiers in order, static ones only. */
   imports: string[]
+  /** What `import()` loads, where that is written out. */
+  loads: string[]
   /** Exported name -> local binding or what another chunk exports. */
   exports: Map<string, { binding: Binding } | { from: string; name: string }>
   starExports: string[]

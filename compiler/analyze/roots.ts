@@ -3,7 +3,17 @@
 import { exportOf } from './builtins/modules.ts'
 import type { Machine } from './machine.ts'
 import { Frame } from './machine/frame.ts'
-import { BOTTOM, type Context, doubtful, join, of, type Token, UNDEF, type Value } from './value.ts'
+import {
+  BOTTOM,
+  type Context,
+  doubtful,
+  join,
+  of,
+  shared,
+  type Token,
+  UNDEF,
+  type Value,
+} from './value.ts'
 import type { Bundle, Handler } from '../stages.ts'
 
 /** A context that nothing has run in yet. */
@@ -138,7 +148,10 @@ export function* otherRoots(
       end.parts = [BOTTOM, of(c), UNDEF]
       yield rootFrame(machine, chunk, context, frame => {
         const value = exported(machine, bundle, frame, file, name)
-        const error = doubtful('reads what was thrown', site)
+        // What any handler has thrown or kept on its context may be a class or a prototype.
+        const thrown = doubtful('reads what was thrown', site)
+        const error = shared(thrown, 'constructor')
+        if (isError) machine.init(machine.part(c, 'var', 'object', site), '*', error)
         if (name === 'config') {
           machine.call(
             frame,

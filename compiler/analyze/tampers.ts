@@ -1,92 +1,115 @@
-// A syntax tree -> the first place that changes what the language provides, as far as its own text shows:
-// for code that is given up, whose run nobody has followed to its end.
+// The program -> where code that is given up, whose run nobody has followed to its end, may change what
+// the language provides. Follows what may be of the language through names, members, calls and keys,
+// in no order and without an end of steps per run; what it cannot tell may be.
 
 import type { AnyNode } from 'acorn'
-import { isKnownGlobal } from './builtins/globals.ts'
-import { childrenOf } from './program/syntax.ts'
-import type { Binding, ParsedChunk, ParsedProgram } from './program.ts'
+import { isOverflow } from './overflow.ts'
+import { childrenOf, nameOf } from './program/syntax.ts'
+import type { FunctionInfo, ParsedProgram } from './program.ts'
+import { TooMuch } from './tampers/graph.ts'
+import { Paths } from './tampers/paths.ts'
+import { Walker } from './tampers/walk.ts'
+import { type Caller, HOST, World } from './tampers/world.ts'
+import type { Site } from './value.ts'
 
-/** Calls that change their first argument. */
-const CHANGES =
-  /^(Object\.(assign|defineProperty|defineProperties|setPrototypeOf)|Reflect\.(set|defineProperty|deleteProperty|setPrototypeOf))$/
-
-const known = new WeakMap<ParsedChunk, number | null>()
-
-/** Where `chunk` changes a builtin, or hands a prototype of one to other code; null where it does not. */
-export function tampersAt(program: ParsedProgram, chunk: ParsedChunk): number | null {
-  let found = known.get(chunk)
-  if (found === undefined) known.set(chunk, (found = search(program, chunk)))
-  return found
+/** What begins to run in code that is given up. */
+export interface Beginnings {
+  /** Chunks of modules whose exports the host calls. */
+  modules: Iterable<string>
+  /** Chunks whose top levels run. */
+  tops: Iterable<string>
+  /** Chunks that may leave something where that code finds it: those that load one that it loads. */
+  beside: Iterable<string>
 }
 
-function search(program: ParsedProgram, chunk: ParsedChunk): number | null {
-  const aliases = new Set<Binding>()
-  const bindingOf = (node: AnyNode): Binding | undefined => program.bindingOf.get(node)
+interface Found extends Site {
+  by: Caller
+}
 
-  /** Whether an expression names something of the language by its own text. */
-  const isBuiltin = (node: AnyNode | null | undefined): boolean => {
-    if (!node) return false
-    if (node.type === 'Identifier') {
-      const binding = bindingOf(node)
-      return binding ? aliases.has(binding) : isKnownGlobal(node.name) || node.name === 'globalThis'
+interface Searched {
+  found: Found[]
+  calls: Map<Caller, Set<FunctionInfo>>
+}
+
+const known = new WeakMap<ParsedProgram, Map<string, Searched | null>>()
+
+/**
+ * The first place where what begins so, or anything it may call, may change what the language provides;
+ * null for none.
+ */
+export function tampersAt(
+  program: ParsedProgram,
+  { modules, tops, beside }: Beginnings,
+): Site | null {
+  let searches = known.get(program)
+  if (!searches) known.set(program, (searches = new Map()))
+  const chunks = [...new Set([...modules, ...tops, ...beside])].sort()
+  const key = chunks.join()
+  let searched = searches.get(key)
+  if (searched === undefined) searches.set(key, (searched = search(program, chunks)))
+  const beginnings: Caller[] = [HOST, ...[...modules].map(rootOf)]
+  for (const name of tops) {
+    const top = program.chunks.get(name)?.top
+    if (top) beginnings.push(top)
+  }
+  // More than is followed: nothing is known of any of it.
+  if (!searched) return { chunk: [...modules][0] ?? [...tops][0] ?? '', at: 0 }
+  const running = new Set<Caller>(beginnings)
+  for (const one of running) for (const callee of searched.calls.get(one) ?? []) running.add(callee)
+  const first = searched.found.find(({ by }) => running.has(by))
+  return first ? { chunk: first.chunk, at: first.at } : null
+}
+
+function rootOf(chunk: string): string {
+  return `exports of ${chunk}`
+}
+
+function search(program: ParsedProgram, chunks: string[]): Searched | null {
+  try {
+    const world = new World(...writtenIn(program))
+    const walker = new Walker(program, world, new Paths(program))
+    const all = new Set(chunks)
+    for (const name of all) {
+      const chunk = program.chunks.get(name)
+      if (!chunk) continue
+      walker.walk(chunk)
+      for (const from of [...chunk.imports, ...chunk.loads]) all.add(from.replace(/^\.\//, ''))
+      const exported = world.graph.slot(walker.namespaceOf(name)!)
+      world.open(exported, rootOf(name), world.hosted, false)
     }
-    if (node.type === 'MemberExpression' && !node.computed && node.property.type === 'Identifier')
-      return node.property.name === '__proto__' || isBuiltin(node.object)
-    return (
-      node.type === 'CallExpression' && nameOf(node.callee, bindingOf) === 'Object.getPrototypeOf'
-    )
+    world.graph.settle()
+    const found = world.checks
+      .filter(({ test }) => test())
+      .map(({ by, chunk, at }) => ({ by, chunk, at }))
+    return { found, calls: world.calls }
+  } catch (error) {
+    if (error instanceof TooMuch || isOverflow(error)) return null
+    throw error
   }
-  const isPrototype = (node: AnyNode): boolean =>
-    isBuiltin(node) &&
-    ((node.type === 'MemberExpression' && nameOf(node, () => undefined).endsWith('.prototype')) ||
-      (node.type === 'Identifier' && bindingOf(node) !== undefined))
+}
 
-  // A name for a builtin may be given after it was used.
-  for (let size = -1; size !== aliases.size; ) {
-    size = aliases.size
-    walk(chunk.tree, node => {
-      if (node.type === 'VariableDeclarator' && node.id.type === 'Identifier') {
-        const binding = bindingOf(node.id)
-        if (binding && isBuiltin(node.init)) aliases.add(binding)
+/** Names under which code writes members, and whether it may define accessors. */
+function writtenIn(program: ParsedProgram): [Set<string>, boolean] {
+  const names = new Set<string>()
+  let hasAccessors = false
+  for (const { tree } of program.chunks.values()) {
+    // A list of its own: trees may be deeper than the stack.
+    const open: AnyNode[] = [tree]
+    for (let node = open.pop(); node; node = open.pop()) {
+      if (
+        node.type === 'Property' ||
+        node.type === 'MethodDefinition' ||
+        node.type === 'PropertyDefinition'
+      ) {
+        names.add(nameOf(node.key as AnyNode))
+        if ('kind' in node && (node.kind === 'get' || node.kind === 'set')) hasAccessors = true
       }
-      return false
-    })
+      if (node.type === 'AssignmentExpression' && node.left.type === 'MemberExpression')
+        names.add(nameOf(node.left.property as AnyNode))
+      if (node.type === 'Identifier' && /^(definePropert(y|ies)|create)$/.test(node.name))
+        hasAccessors = true
+      for (const child of childrenOf(node)) open.push(child)
+    }
   }
-
-  let found: number | null = null
-  walk(chunk.tree, node => {
-    const target =
-      node.type === 'AssignmentExpression'
-        ? node.left
-        : node.type === 'UpdateExpression' ||
-            (node.type === 'UnaryExpression' && node.operator === 'delete')
-          ? node.argument
-          : null
-    const isWrite = target?.type === 'MemberExpression' && isBuiltin(target.object)
-    const isCall =
-      node.type === 'CallExpression' &&
-      ((CHANGES.test(nameOf(node.callee, bindingOf)) && isBuiltin(node.arguments[0])) ||
-        (!isBuiltin(node.callee) && node.arguments.some(isPrototype)))
-    if (isWrite || isCall) found ??= node.start
-    return found !== null
-  })
-  return found
-}
-
-/** `Object.assign` of such a callee; empty where a name in it is declared. */
-function nameOf(node: AnyNode, bindingOf: (node: AnyNode) => Binding | undefined): string {
-  if (node.type === 'Identifier') return bindingOf(node) ? '' : node.name
-  if (node.type !== 'MemberExpression' || node.computed || node.property.type !== 'Identifier')
-    return ''
-  const owner = nameOf(node.object, bindingOf)
-  return owner && `${owner}.${node.property.name}`
-}
-
-/** Visits every node until `visit` says true. A list of its own, since trees may be deeper than the stack. */
-function walk(root: AnyNode, visit: (node: AnyNode) => boolean): void {
-  const open: AnyNode[] = [root]
-  for (let node = open.pop(); node; node = open.pop()) {
-    if (visit(node)) return
-    for (const child of childrenOf(node)) open.push(child)
-  }
+  return [names, hasAccessors]
 }

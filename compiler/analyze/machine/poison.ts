@@ -8,12 +8,13 @@ import type { Context, Token } from '../value.ts'
 
 /**
  * Takes it that `context` changes everything the modules in `chunks` can reach, since what it does
- * is not known.
+ * is not known. The first of these is its own.
  */
 export function poison(m: Machine, context: Context, chunks: Iterable<string>): void {
   const seen = new Set<Token | Frame>()
   const open: Token[] = []
-  const site = { chunk: '', at: 0 }
+  const [first = ''] = chunks
+  const site = { chunk: first, at: 0 }
   const add = (frame: Frame | null | undefined): void => {
     if (!frame || seen.has(frame)) return
     seen.add(frame)
@@ -28,12 +29,10 @@ export function poison(m: Machine, context: Context, chunks: Iterable<string>): 
     if (seen.has(token) || KEPT.has(token.kind)) continue
     seen.add(token)
     add(token.env)
-    if (token.kind !== 'function') {
-      token.marks ??= new Map()
-      const marks = token.marks.get('*') ?? []
-      token.marks.set('*', marks)
-      mark(marks, context, site)
-    }
+    token.marks ??= new Map()
+    const marks = token.marks.get('*') ?? []
+    token.marks.set('*', marks)
+    mark(marks, context, site)
     for (const cells of [token.props, token.getters, token.setters])
       if (cells) for (const cell of cells.values()) open.push(...cell.value.tokens)
     if (token.proto) open.push(...token.proto.value.tokens)

@@ -41,6 +41,7 @@ export class Resolver {
       tree,
       top: this.info,
       imports: [],
+      loads: [],
       exports: new Map(),
       starExports: [],
       bindings: this.scope.names,
@@ -280,6 +281,9 @@ export class Resolver {
         if (node.computed) this.visit(node.key)
         this.visit(node.value)
         return
+      case 'ImportExpression':
+        if (node.source.type === 'Literal') this.chunk.loads.push(String(node.source.value))
+        break
       case 'LabeledStatement':
         this.visit(node.body)
         return
