@@ -49,9 +49,18 @@ export function statusLine(status: number): string {
   return `${status} ${STATUS_CODES[status] ?? ''}`
 }
 
+/** What a host reads of a request by itself. */
+export interface Line {
+  method: string
+  target: string
+  /** Whether the connection ends behind the answer. */
+  ends: boolean
+}
+
 /** Has the app answer. Must be called while `req` is valid, its Host an authority; never throws. */
-export function run(app: App, res: HttpResponse, req: HttpRequest, method: string, target: string) {
-  const exchange = new Exchange(res, method)
+export function run(app: App, res: HttpResponse, req: HttpRequest, line: Line) {
+  const { method, target, ends } = line
+  const exchange = new Exchange(res, method, ends)
   const headers = new Headers()
   req.forEach((name, value) => {
     headers.append(name, latin1(value))
@@ -64,7 +73,7 @@ export function run(app: App, res: HttpResponse, req: HttpRequest, method: strin
     const body = hasBody(headers) ? exchange.readBody() : null
     request = createRequest({ method, target, authority, headers, body }, () => exchange.signal())
   } catch {
-    plain(res, 400, 'Bad Request')
+    plain(res, 400, 'Bad Request', ends)
     return
   }
   exchange.begin()
@@ -89,12 +98,14 @@ function latin1(value: string): string {
   return /[^\x00-\x7f]/.test(value) ? Buffer.from(value).toString('latin1') : value
 }
 
-/** A short text of the host's own, after which the connection ends. */
-export function plain(res: HttpResponse, status: number, text: string): void {
-  res
-    .writeStatus(statusLine(status))
-    .writeHeader('content-type', 'text/plain; charset=utf-8')
-    .end(text, true)
+/**
+ * A short text of the host's own, after which the connection ends.
+ * @param ends whether it does so anyway; if not, the library is told, and says so itself
+ */
+export function plain(res: HttpResponse, status: number, text: string, ends: boolean): void {
+  res.writeStatus(statusLine(status)).writeHeader('content-type', 'text/plain; charset=utf-8')
+  if (ends) res.writeHeader('connection', 'close')
+  res.end(text, !ends)
 }
 
 /**
@@ -118,6 +129,7 @@ class Exchange implements Sink {
   closed = false
   private readonly res: HttpResponse
   private readonly method: string
+  private readonly ends: boolean
   private body: Body | undefined
   /** Whether the answer has begun and goes on. */
   private streams = false
@@ -138,9 +150,10 @@ class Exchange implements Sink {
   /** What the library did not take of a chunk: where the total is known it keeps nothing. */
   private left: { chunk: Uint8Array; from: number } | undefined
 
-  constructor(res: HttpResponse, method: string) {
+  constructor(res: HttpResponse, method: string, ends: boolean) {
     this.res = res
     this.method = method
+    this.ends = ends
   }
 
   /** Lets the answer take its time. */
@@ -199,6 +212,7 @@ class Exchange implements Sink {
       for (let i = 0; i < flat.length; i += 2) {
         res.writeHeader(flat[i], Buffer.from(flat[i + 1], 'latin1'))
       }
+      if (this.ends) res.writeHeader('connection', 'close')
     }
     const bodiless = this.method === 'HEAD' || status === 204 || status === 304
     if (!bodiless && body !== null) {
@@ -216,7 +230,7 @@ class Exchange implements Sink {
 
   fail(error: unknown): void {
     console.error(error)
-    if (!this.closed) this.last(() => plain(this.res, 500, 'Internal Server Error'))
+    if (!this.closed) this.last(() => plain(this.res, 500, 'Internal Server Error', this.ends))
   }
 
   whole(body: Uint8Array): void {
