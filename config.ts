@@ -14,6 +14,11 @@ export interface Config {
    * more than some two seconds, `best` takes them for everything.
    */
   compression?: 'auto' | 'best'
+  /**
+   * Whether the pages of one parameter route are compressed with what they have in common, for browsers
+   * that know dictionaries (RFC 9842); `false` by default.
+   */
+  dictionary?: boolean
 }
 
 /** Gives an editor the type of the object; returns it as it is. */

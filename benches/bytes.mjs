@@ -3,10 +3,11 @@
 // what the sockets received, heads and framing included.
 //   node benches/bytes.mjs [--limit N] [--reuse] [--best] [--dictionary]
 // --limit: a sample of N entries of data. --reuse: takes the build of the last run. --best: builds with
-// `compression: 'best'`. --dictionary: what a shared dictionary (RFC 9842) would save, by the zstd
-// command.
+// `compression: 'best'`. --dictionary: builds with `dictionary: true`, and asks as a browser does that
+// holds the dictionary of each family (RFC 9842).
 
-import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import {
   cpSync,
   existsSync,
@@ -15,7 +16,6 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
-  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
@@ -40,18 +40,21 @@ const BROWSER = 'gzip, deflate, br, zstd'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const project = join(
   tmpdir(),
-  `precast-bytes-${values.best ? 'best' : 'auto'}`,
+  `precast-bytes-${values.best ? 'best' : 'auto'}${values.dictionary ? '-dictionary' : ''}`,
   'examples',
   'compat',
 )
+
+/** By their paths. */
+const dictionaries = {}
 
 if (!values.reuse || !existsSync(join(project, 'dist'))) make()
 const pages = await readPages()
 const work = mkdtempSync(join(tmpdir(), 'precast-bytes-'))
 try {
   console.log(`${pages.length} URLs, ${mega(sum(pages.map(page => page.body.length)))} of content`)
-  if (values.dictionary) dictionary()
-  else await compare()
+  await compare()
+  if (values.dictionary) families()
 } finally {
   rmSync(work, { recursive: true, force: true })
 }
@@ -62,8 +65,11 @@ function make() {
   cpSync(join(root, 'examples', 'compat'), project, { recursive: true })
   for (const name of ['bin', 'node_modules'])
     symlinkSync(join(root, name), join(project, '../..', name))
-  if (values.best)
-    writeFileSync(join(project, 'precast.config.ts'), "export default { compression: 'best' }\n")
+  const config = {
+    ...(values.best && { compression: 'best' }),
+    ...(values.dictionary && { dictionary: true }),
+  }
+  writeFileSync(join(project, 'precast.config.ts'), `export default ${JSON.stringify(config)}\n`)
   const node = args =>
     execFileSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] })
   node([join(project, 'prepare.mjs'), ...(values.limit ? ['--limit', values.limit] : [])])
@@ -87,9 +93,28 @@ async function readPages() {
     const response = await site.fetch(new Request(`http://localhost${path}`))
     if (response.status !== 200) continue
     const type = response.headers.get('content-type')
-    found.push({ path, type, body: Buffer.from(await response.arrayBuffer()) })
+    const link = /^<([^>]+)>; rel="compression-dictionary"$/.exec(response.headers.get('link'))?.[1]
+    const held = link && (dictionaries[link] ??= await readDictionary(site, link))
+    found.push({ path, type, body: Buffer.from(await response.arrayBuffer()), held })
   }
   return found
+}
+
+/** What a browser says that holds it, and what it took to fetch. */
+async function readDictionary(site, path) {
+  const whole = await site.fetch(new Request(`http://localhost${path}`))
+  const headers = { 'accept-encoding': BROWSER }
+  const coded = await site.fetch(new Request(`http://localhost${path}`, { headers }))
+  const bytes = Buffer.from(await whole.arrayBuffer())
+  return {
+    available: `:${createHash('sha256').update(bytes).digest('base64')}:`,
+    match: whole.headers.get('use-as-dictionary'),
+    size: bytes.length,
+    sent: (await coded.arrayBuffer()).byteLength,
+    pages: 0,
+    usual: 0,
+    with: 0,
+  }
 }
 
 async function compare() {
@@ -103,6 +128,9 @@ async function compare() {
       ['nginx, gzip on, level 9', `http://127.0.0.1:${port}/nine`, BROWSER],
       ['Precast, to a client with gzip alone', precast.url, 'gzip'],
       ['Precast, to a browser', precast.url, BROWSER],
+      ...(values.dictionary
+        ? [['the same with dictionaries', precast.url, `${BROWSER}, dcb, dcz`]]
+        : []),
     ])
       rows.push([name, ...(await count(url, accept))])
     const [, base, baseContent] = rows[0]
@@ -124,14 +152,21 @@ async function count(base, accept) {
   const sockets = new Set()
   const queue = [...pages]
   let content = 0
-  const ask = ({ path }) =>
+  const ask = ({ path, held }) =>
     new Promise((resolve, reject) => {
       const headers = { 'accept-encoding': accept }
+      const tells = held && accept.includes('dcz')
+      if (tells) headers['available-dictionary'] = held.available
+      // nginx is asked below a folder of its own.
+      const isOurs = new URL(base).pathname === '/'
+      const kind = tells ? 'with' : 'usual'
+      if (tells) held.pages++
       const request = get(new URL(base + path), { agent, headers }, response => {
         if (response.statusCode !== 200)
           reject(new Error(`${base}${path} answers ${response.statusCode}`))
         response.on('data', chunk => {
           content += chunk.length
+          if (held && isOurs && accept !== 'gzip') held[kind] += chunk.length
         })
         response.on('end', resolve)
         response.on('error', reject)
@@ -192,56 +227,21 @@ http {
   }
 }
 
-/** What a page would take where the client holds another of its family as a dictionary. */
-function dictionary() {
-  if (spawnSync('zstd', ['--version']).error) throw new Error('the zstd command is not there')
-  const families = new Map()
-  for (const page of pages) {
-    const name = familyOf(page)
-    if (!families.has(name)) families.set(name, [])
-    families.get(name).push(page)
+/** What each dictionary does for its pages, fetching it left aside. */
+function families() {
+  console.log(
+    '| family | pages | content, KB | with a dictionary, KB | ratio | the dictionary, bytes |',
+  )
+  console.log('| --- | --- | --- | --- | --- | --- |')
+  for (const { match, pages, usual, with: made, size, sent } of Object.values(dictionaries)) {
+    const cells = [
+      pages,
+      (usual / 1e3).toFixed(0),
+      (made / 1e3).toFixed(0),
+      (made / usual).toFixed(2),
+    ]
+    console.log(`| ${match} | ${cells.join(' | ')} | ${size}, sent as ${sent} |`)
   }
-  console.log('| family | pages | zstd 19, KB | with a dictionary, KB | ratio |')
-  console.log('| --- | --- | --- | --- | --- |')
-  for (const [name, members] of families) {
-    if (members.length < 20) continue
-    const folder = mkdtempSync(join(work, 'family-'))
-    for (const [number, { body }] of members.entries())
-      writeFileSync(join(folder, String(number)), body)
-    // RFC 9842 takes any response for a dictionary; the page of median size stands for the one that
-    // a visitor saw before.
-    const sorted = members
-      .map((page, number) => [page.body.length, number])
-      .sort((a, b) => a[0] - b[0])
-    const chosen = join(work, 'dictionary')
-    writeFileSync(chosen, members[sorted[sorted.length >> 1][1]].body)
-    const [plain, with_] = [[], ['-D', chosen]].map(more => zstdSize(folder, members.length, more))
-    console.log(
-      `| ${name} | ${members.length} | ${(plain / 1e3).toFixed(0)} | ${(with_ / 1e3).toFixed(0)} | ${(with_ / plain).toFixed(2)} |`,
-    )
-  }
-}
-
-function familyOf({ path, type }) {
-  return `/${path.split('/')[1]} ${type.split(';')[0]}`
-}
-
-function zstdSize(folder, count, more) {
-  const out = mkdtempSync(join(work, 'out-'))
-  const files = Array.from({ length: count }, (_, number) => join(folder, String(number)))
-  for (let at = 0; at < files.length; at += 2_000)
-    execFileSync('zstd', [
-      '-q',
-      '-19',
-      '--no-check',
-      ...more,
-      '--output-dir-flat',
-      out,
-      ...files.slice(at, at + 2_000),
-    ])
-  const size = sum(readdirSync(out).map(name => statSync(join(out, name)).size))
-  rmSync(out, { recursive: true })
-  return size
 }
 
 function filesBelow(folder) {

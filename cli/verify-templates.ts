@@ -21,8 +21,9 @@ import { METHODS, type RouteRecord, type Template } from '../runtime/artifact.ts
 import type { Loaded } from '../runtime/load.ts'
 import { createTable, paramNames } from '../runtime/table.ts'
 import { Filler, type Filled } from '../runtime/template.ts'
+import type { Answer } from './client.ts'
 import type { Finding } from './findings.ts'
-import type { Answer, Target } from './verify-url.ts'
+import type { Target } from './verify-url.ts'
 
 function inputsOfTemplate({ body, headers }: Template): Inputs {
   return inputsOf(body, ...headers.map(([, parts]) => parts))

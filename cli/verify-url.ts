@@ -1,9 +1,14 @@
 // `precast verify --url`: asks a server that runs for all that `dist/` stores, in many ways, and
 // compares what it sends with the stored bytes.
 
-import { request as requestHttp, Agent as HttpAgent, type IncomingHttpHeaders } from 'node:http'
-import { request as requestHttps, Agent as HttpsAgent } from 'node:https'
-import { differenceOfBodies, differenceOfFields, type Fields } from '../compiler/compare.ts'
+import { basename } from 'node:path'
+import {
+  type Digest,
+  differenceOfBodies,
+  differenceOfDigests,
+  differenceOfFields,
+  type Fields,
+} from '../compiler/compare.ts'
 import {
   ENCODINGS,
   FLAG_FOLDER,
@@ -17,29 +22,13 @@ import type { Loaded } from '../runtime/load.ts'
 import { qualities } from '../runtime/negotiate.ts'
 import { encodeSegment } from '../runtime/path.ts'
 import { createTable } from '../runtime/table.ts'
+import { type Answer, client, type Probe } from './client.ts'
 import { count, type Finding, printFindings } from './findings.ts'
 import { progress } from './terminal.ts'
 import { templateTargets } from './verify-templates.ts'
 
 /** URLs that are asked for at a time. */
 const WIDTH = 16
-
-/** Milliseconds that an answer may take. */
-const PATIENCE = 10_000
-
-export interface Answer {
-  status: number
-  headers: IncomingHttpHeaders
-  body: Buffer
-}
-
-/** One way to ask for a URL. */
-interface Probe {
-  method: 'GET' | 'HEAD'
-  search: string
-  /** Lines by name. */
-  headers: Record<string, string | string[]>
-}
 
 /** A way to ask for what is stored. */
 interface StoredProbe extends Probe {
@@ -78,7 +67,7 @@ const ACCEPTED = [
 export async function verifyUrl(stored: Loaded, url: URL, runs: number): Promise<number> {
   const started = performance.now()
   const spinner = progress()
-  const ask = client(url)
+  const ask = client(url, WIDTH)
   const found: Finding[] = []
   const pages = [...targetsOf(stored)]
   const targets = [...pages, ...templateTargets(stored)]
@@ -132,7 +121,7 @@ function* targetsOf(stored: Loaded): Generator<Target> {
     what,
     question(run) {
       const probe = probeOf(entry, run, hasOwnHead(entry, stored))
-      return { path, probe, judge: answer => difference(entry, path, probe, answer) }
+      return { path, probe, judge: answer => difference(stored, entry, path, probe, answer) }
     },
   })
   const { routes, folders, trailingSlash } = manifest
@@ -166,6 +155,9 @@ function hasOwnHead({ route }: Static, { manifest }: Loaded): boolean {
 }
 
 function probeOf({ status, variants, flags }: Static, run: number, ownHead: boolean): StoredProbe {
+  // A large file is fetched once in each coding that it has, and a folder has no representation.
+  const isLarge = variants.some(({ file }) => file >= 0)
+  const isEnough = isLarge && run >= (variants.length > 1 ? ACCEPTED.length : 1)
   const accepted = ACCEPTED[run % ACCEPTED.length]
   const headers: Record<string, string> = {
     'user-agent': run % 2 === 0 ? 'precast-verify' : 'Mozilla/5.0 (Mobile; precast-verify)',
@@ -177,7 +169,7 @@ function probeOf({ status, variants, flags }: Static, run: number, ownHead: bool
   const search = run === 0 ? '' : `?verify=${run}&r=${Math.random().toString(36).slice(2)}`
   const isConditional = status >= 200 && status < 300 && (flags & FLAG_FOLDER) === 0
   const probe: StoredProbe = {
-    method: run % 7 === 3 && !ownHead ? 'HEAD' : 'GET',
+    method: (isEnough || run % 7 === 3) && !ownHead ? 'HEAD' : 'GET',
     search,
     headers,
     expects: 'whole',
@@ -197,6 +189,7 @@ function bare({ etag }: Variant): string {
 
 /** In what an answer is not what is stored, or null. */
 function difference(
+  { manifest }: Loaded,
   entry: Static,
   path: string,
   probe: StoredProbe,
@@ -235,59 +228,20 @@ function difference(
   if (fields) return fields
   if (probe.method === 'HEAD')
     return body.length === 0 ? null : `HEAD with ${body.length} bytes of body`
-  return differenceOfBodies(variant.body, body)
+  return differenceOfContent(variant, manifest.files[variant.file]?.file, body)
+}
+
+/** @param file where the variant is in `dist/`, if it is too large to hold; its name is its SHA-256 */
+function differenceOfContent(
+  variant: Variant,
+  file: string | undefined,
+  body: Buffer | Digest,
+): string | null {
+  if (file === undefined) return differenceOfBodies(variant.body, body)
+  return differenceOfDigests({ length: variant.length, sha256: basename(file) }, body)
 }
 
 function shown(path: string, { method, search, headers }: Probe): string {
   const fields = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
   return `${method} ${path}${search} with ${fields.join('; ')}`
-}
-
-/** Asks over connections that are kept; the path goes out as it is. */
-function client(url: URL): ((path: string, probe: Probe) => Promise<Answer>) & { close(): void } {
-  const isSecure = url.protocol === 'https:'
-  const options = { keepAlive: true, maxSockets: WIDTH }
-  const agent = isSecure ? new HttpsAgent(options) : new HttpAgent(options)
-  const request = isSecure ? requestHttps : requestHttp
-  const base = url.pathname.replace(/\/$/, '')
-  const once = (path: string, { method, search, headers }: Probe): Promise<Answer> =>
-    new Promise((resolve, reject) => {
-      const sent = request(
-        {
-          protocol: url.protocol,
-          hostname: url.hostname.replace(/^\[|\]$/g, ''),
-          port: url.port,
-          path: base + path + search,
-          method,
-          headers,
-          agent,
-          timeout: PATIENCE,
-        },
-        response => {
-          const parts: Buffer[] = []
-          response.on('data', part => parts.push(part))
-          response.on('error', reject)
-          response.on('end', () =>
-            resolve({
-              status: response.statusCode!,
-              headers: response.headers,
-              body: Buffer.concat(parts),
-            }),
-          )
-        },
-      )
-      sent.on('timeout', () => sent.destroy(new Error(`no answer within ${PATIENCE / 1000} s`)))
-      sent.on('error', reject)
-      sent.end()
-    })
-  const ask = async (path: string, probe: Probe): Promise<Answer> => {
-    try {
-      return await once(path, probe)
-    } catch (error) {
-      // A kept connection may be closed by the server at any time (RFC 9112 section 9.3.1).
-      if ((error as NodeJS.ErrnoException).code !== 'ECONNRESET') throw error
-      return once(path, probe)
-    }
-  }
-  return Object.assign(ask, { close: () => agent.destroy() })
 }

@@ -8,6 +8,7 @@ import { join, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { crc32 } from 'node:zlib'
 import {
+  dictionaryOf,
   differenceAmongVariants,
   differenceFromAnswer,
   differenceOfBodies,
@@ -18,6 +19,7 @@ import { rerun } from '../compiler/evaluate.ts'
 import { place } from '../compiler/report.ts'
 import type { Compiled, Diagnostic, Frozen, Job, Site } from '../compiler/stages.ts'
 import { type FileRecord, FLAG_FOLDER, FLAG_PUBLIC } from '../runtime/artifact.ts'
+import { isDictionary } from '../runtime/dictionary.ts'
 import type { LargeFile } from '../runtime/large.ts'
 import { type Loaded, LoadError, load } from '../runtime/load.ts'
 import { count, type Finding, printFindings } from './findings.ts'
@@ -132,7 +134,10 @@ async function runAll(
   const note = (one: Frozen, why: string): void =>
     void found.set(one.key, { what: nameOf(one.key, site), why })
   for (const one of [...frozen.values()].flat()) {
-    const difference = await differenceAmongVariants(statics.get(one.key)!)
+    const entry = statics.get(one.key)!
+    const dictionary = dictionaryOf(entry)
+    const shared = dictionary === undefined ? undefined : statics.get(dictionary)
+    const difference = await differenceAmongVariants(entry, shared?.variants[0]?.body)
     if (difference) note(one, difference)
   }
   const isKept = (job: Job): boolean => job.mode === 'keep'
@@ -240,7 +245,8 @@ function stale(
   ])
   const rows = new Map(judgement.rows.filter(row => !row.role).map(row => [row.path, row]))
   for (const key of statics.keys()) {
-    if (known.has(key) || found.has(key)) continue
+    // Each was held against the members of its family.
+    if (known.has(key) || found.has(key) || isDictionary(key)) continue
     const { reason, verdict } = rows.get(key) ?? {}
     const { flags } = statics.get(key)!
     const why =

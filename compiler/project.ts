@@ -6,12 +6,13 @@ import { pathToFileURL } from 'node:url'
 import { bundleConfig } from './bundle.ts'
 import type { Diagnostic, Project, ProjectConfig } from './stages.ts'
 
-const DEFAULTS: ProjectConfig = { trailingSlash: 'never', compression: 'auto' }
+const DEFAULTS: ProjectConfig = { trailingSlash: 'never', compression: 'auto', dictionary: false }
 
 /** What each key may say. */
 const CHOICES: { [Key in keyof ProjectConfig]: readonly ProjectConfig[Key][] } = {
   trailingSlash: ['never', 'always', 'ignore'],
   compression: ['auto', 'best'],
+  dictionary: [true, false],
 }
 
 /** Reads a project's configuration. What is wrong goes into `diagnostics`. */
@@ -53,23 +54,23 @@ export async function readProject(folder: string, diagnostics: Diagnostic[]): Pr
   }
   if (typeof value !== 'object' || value === null)
     return wrong(`${file} has no object as its default export`, 'export default { … }')
-  const chosen: Partial<Record<string, string>> = {}
+  const chosen: Record<string, string | boolean> = {}
   for (const [key, entry] of Object.entries(value)) {
-    const known = (CHOICES as Record<string, readonly string[]>)[key]
+    const known = (CHOICES as Record<string, readonly (string | boolean)[]>)[key]
     if (!known)
       return wrong(
         `${file} has a key ${key} that Precast does not know`,
-        `it takes ${Object.keys(CHOICES).join(' and ')}`,
+        `it takes ${Object.keys(CHOICES).slice(0, -1).join(', ')} and ${Object.keys(CHOICES).at(-1)}`,
       )
     if (entry === undefined) continue
-    if (!known.includes(entry as string)) {
-      const names = known.map(name => `'${name}'`)
+    if (!known.includes(entry as string | boolean)) {
+      const names = known.map(one => (typeof one === 'string' ? `'${one}'` : String(one)))
       return wrong(
         `${key} in ${file} is ${JSON.stringify(entry)}`,
         `it is ${names.slice(0, -1).join(', ')} or ${names.at(-1)}`,
       )
     }
-    chosen[key] = entry as string
+    chosen[key] = entry as string | boolean
   }
   Object.assign(project.config, chosen)
   return project

@@ -12,6 +12,7 @@ import {
   FLAG_RANGES,
   METHODS,
 } from '../runtime/artifact.ts'
+import { selectors } from '../runtime/dictionary.ts'
 import {
   etagOf,
   hasRanges,
@@ -21,9 +22,10 @@ import {
   tagOf,
   writeHead,
 } from '../runtime/head.ts'
-import { type Effort, encoders, isCompressible } from './compress.ts'
+import { type Effort, encoders, isCompressible, isPlain } from './compress.ts'
 import { allowOf } from './handlers.ts'
 import { openCache } from './serialize/cache.ts'
+import { familiesOf, type Family, useOf } from './serialize/families.ts'
 import { ownEncodings, readPublic } from './serialize/files.ts'
 import { plan } from './serialize/plan.ts'
 import { createPool, type Made, type Task } from './serialize/pool.ts'
@@ -86,7 +88,8 @@ export async function* serialize(
   const [files, frozen] = [site.publicFiles, judgement.frozen]
 
   const pool = createPool(estimate(bodies, efforts))
-  const cache = openCache(project.root, await encoders())
+  const families = project.config.dictionary ? await familiesOf(frozen) : new Map<Frozen, Family>()
+  const cache = openCache(project.root, encoders())
   const encode = async (task: Task): Promise<Made> => {
     // The usual levels cost about what reading a file does.
     if (!cache || task.effort === 'usual') return pool.run(task)
@@ -99,10 +102,12 @@ export async function* serialize(
   const making = { now, firstMade, linked, root: project.root, diagnostics, encode }
   const makers: (() => Promise<Entry>)[] = []
   for (const [number, one] of frozen.entries())
-    makers.push(() => ofRoute(one, efforts[files.length + number]!, making))
+    makers.push(() => ofRoute(one, efforts[files.length + number]!, families.get(one), making))
   for (const [number, file] of files.entries())
     makers.push(() => ofFile(file, efforts[number]!, making))
   for (const path of site.publicFolders) makers.push(async () => ofFolder(path))
+  for (const family of new Map([...families.values()].map(one => [one.path, one])).values())
+    makers.push(() => ofDictionary(family, making))
   try {
     for await (const entry of inOrder(makers, pool.width)) {
       onDone()
@@ -126,12 +131,16 @@ function estimate(lengths: number[], efforts: Effort[]): number {
 async function ofRoute(
   { key, endpoint, snapshot }: Frozen,
   effort: Effort,
+  family: Family | undefined,
   { now, firstMade, linked, encode }: Making,
 ): Promise<Entry> {
   const { status, headers, body } = snapshot
   const lastModified = firstMade(key, await etagOf(body, 'identity', ownTag(snapshot))) ?? now
   const ranges = hasRanges(status, headers, body.length)
-  const others = isPlain(snapshot) ? await encode({ body, effort, skip: [] }) : new Map()
+  const dictionary = family?.bytes
+  const others = isPlain(snapshot)
+    ? await encode({ body, effort, skip: [], dictionary })
+    : new Map()
   return {
     key,
     status,
@@ -140,7 +149,35 @@ async function ofRoute(
     revalidate: endpoint.config.revalidate,
     route: linked.routeOf.get(endpoint.file) ?? -1,
     lastModified,
-    variants: await variantsOf(snapshot, others, { lastModified, ranges }),
+    variants: await variantsOf(snapshot, others, {
+      lastModified,
+      ranges,
+      dictionary: family?.path,
+    }),
+  }
+}
+
+/** What members of a family are compressed with, as a file that is kept for ever. */
+async function ofDictionary(family: Family, { now, firstMade, encode }: Making): Promise<Entry> {
+  const { path: key, bytes: body, type } = family
+  const lastModified = firstMade(key, await etagOf(body, 'identity')) ?? now
+  const headers: [string, string][] = [
+    ['content-type', type],
+    ['use-as-dictionary', useOf(family)],
+  ]
+  const others = await encode({ body, effort: 'best', skip: [] })
+  return {
+    key,
+    status: 200,
+    allow: allowsReading,
+    flags: FLAG_PUBLIC,
+    revalidate: 0,
+    route: -1,
+    lastModified,
+    variants: await variantsOf({ status: 200, headers, body }, others, {
+      lastModified,
+      cacheControl: IMMUTABLE,
+    }),
   }
 }
 
@@ -165,7 +202,7 @@ async function ofFile(
   return {
     key: path,
     status: 200,
-    allow: METHODS.reduce((mask, method, index) => mask | (READ.has(method) ? 1 << index : 0), 0),
+    allow: allowsReading,
     flags: FLAG_PUBLIC | FLAG_RANGES,
     revalidate: 0,
     route: -1,
@@ -189,6 +226,10 @@ function stale(encoded: string, file: string): Diagnostic {
 }
 
 const READ = new Set<string>(['GET', 'HEAD', 'OPTIONS'])
+const allowsReading = METHODS.reduce(
+  (mask, method, index) => mask | (READ.has(method) ? 1 << index : 0),
+  0,
+)
 
 // The target keeps the query of the request, so there are no bytes to prepare.
 function ofFolder(key: string): Entry {
@@ -207,13 +248,13 @@ function ofFolder(key: string): Entry {
 async function variantsOf(
   { status, headers, body }: Omit<Snapshot, 'body'> & { body: Uint8Array | Unread },
   others: Map<Encoding, Uint8Array | Unread>,
-  rest: Pick<Stored, 'lastModified' | 'cacheControl' | 'ranges'>,
+  rest: Pick<Stored, 'lastModified' | 'cacheControl' | 'ranges' | 'dictionary'>,
 ): Promise<EntryVariant[]> {
   const bodies: [Encoding, Uint8Array | Unread][] = [
     ['identity', body],
     ...[...others].sort((a, b) => a[1].length - b[1].length || (a[0] < b[0] ? -1 : 1)),
   ]
-  const varies = bodies.length > 1
+  const varies = selectors(bodies.map(([encoding]) => encoding))
   const own = ownTag({ headers })
   return Promise.all(
     bodies.map(async ([encoding, bytes]) => {
@@ -226,12 +267,6 @@ async function variantsOf(
       return { encoding, etag, head: writeHead(status, staticFields(stored)), body: bytes, length }
     }),
   )
-}
-
-/** What the handler encoded itself stays as it is. */
-function isPlain({ headers }: Snapshot): boolean {
-  const type = headers.find(([name]) => name === 'content-type')?.[1] ?? ''
-  return isCompressible(type) && !headers.some(([name]) => name === 'content-encoding')
 }
 
 function ownTag({ headers }: Pick<Snapshot, 'headers'>): string | undefined {

@@ -46,6 +46,7 @@ export interface Project {
 export interface ProjectConfig {
   trailingSlash: 'never' | 'always' | 'ignore'
   compression: 'auto' | 'best'
+  dictionary: boolean
 }
 
 // ---------------------------------------------------------------- scan: names only

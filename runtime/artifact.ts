@@ -2,13 +2,13 @@
 // hold. The compiler writes it, the runtime reads it. Imports nothing.
 
 /** Version of the format on this page. Loading refuses any other. */
-export const FORMAT = 2
+export const FORMAT = 3
 
 export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
 export type Method = (typeof METHODS)[number]
 
 /** Order is also the order of the numbers in `static.bin`. */
-export const ENCODINGS = ['identity', 'br', 'gzip', 'zstd'] as const
+export const ENCODINGS = ['identity', 'br', 'gzip', 'zstd', 'dcz'] as const
 export type Encoding = (typeof ENCODINGS)[number]
 
 /** One segment of a route's path. Literal values are percent-decoded. */

@@ -2,6 +2,7 @@
 // fields a stored response has. The build writes with it; serving reads, and writes 304 and 206.
 
 import type { Encoding } from './artifact.ts'
+import { linkTo } from './dictionary.ts'
 
 /** What stands for the date until a host puts in the real one: 29 bytes, as every IMF-fixdate. */
 export const DATE_PLACEHOLDER = 'Thu, 01 Jan 1970 00:00:00 GMT'
@@ -107,8 +108,10 @@ export interface Stored {
   /** What the handler set: lower-case names, any order. */
   headers: [string, string][]
   encoding: Encoding
-  /** Whether there is more than one encoding. */
-  varies: boolean
+  /** The fields of a request that choose among its encodings. */
+  varies: readonly string[]
+  /** Path of a dictionary that a client does well to fetch. */
+  dictionary?: string | undefined
   /** With its quotes. */
   etag: string
   /** Unix seconds; 0 where unknown. */
@@ -156,6 +159,7 @@ export function staticFields(stored: Stored): [string, string][] {
   fields.push(['Cache-Control', cacheControl])
   if (stored.ranges) fields.push(['Accept-Ranges', 'bytes'])
   for (const [name, values] of own) for (const value of values) fields.push([name, value])
+  if (stored.dictionary) fields.push(['Link', linkTo(stored.dictionary)])
   return fields
 }
 
@@ -209,9 +213,9 @@ export function httpDate(seconds: number): string {
   return new Date(seconds * 1000).toUTCString()
 }
 
-function varyOf(own: string | undefined, varies: boolean): string | undefined {
-  if (!varies) return own
-  if (!own) return 'Accept-Encoding'
-  const names = own.split(',').map(name => name.trim().toLowerCase())
-  return names.includes('accept-encoding') || names.includes('*') ? own : `${own}, Accept-Encoding`
+function varyOf(own: string | undefined, varies: readonly string[]): string | undefined {
+  const names = own?.split(',').map(name => name.trim().toLowerCase()) ?? []
+  if (names.includes('*')) return own
+  const others = varies.filter(name => !names.includes(name.toLowerCase()))
+  return [...(own ? [own] : []), ...others].join(', ') || undefined
 }

@@ -32,6 +32,8 @@ export class LargeFile {
    */
   async body(pieces: readonly Piece[]): Promise<BodyInit> {
     const handle = await this.#open()
+    // Bytes have a length on every host, which a stream on `bun-serve` does not.
+    if (lengthOf(pieces) <= CHUNK) return await gather(handle, pieces)
     const [only] = pieces
     if (typeof Bun === 'undefined' || pieces.length !== 1 || only instanceof Uint8Array)
       return streamOf(handle, pieces)
@@ -91,6 +93,32 @@ export function lengthOf(pieces: readonly Piece[]): number {
   )
 }
 
+/** The pieces in one; closes the file. */
+async function gather(handle: Handle, pieces: readonly Piece[]): Promise<Uint8Array<ArrayBuffer>> {
+  const whole = new Uint8Array(lengthOf(pieces))
+  let end = 0
+  try {
+    for (const piece of pieces) {
+      if (piece instanceof Uint8Array) {
+        whole.set(piece, end)
+        end += piece.length
+        continue
+      }
+      for (let [at, last] = piece; at <= last; ) {
+        const { bytesRead } = await handle.read(whole, end, last - at + 1, at)
+        if (bytesRead === 0) throw new Error(CUT_OFF)
+        at += bytesRead
+        end += bytesRead
+      }
+    }
+    return whole
+  } finally {
+    await handle.close()
+  }
+}
+
+const CUT_OFF = 'a file of dist/ was cut off while it was sent'
+
 /** Closes the file when all is read, when reading fails, and when the client is gone. */
 function streamOf(handle: Handle, pieces: readonly Piece[]): ReadableStream<Uint8Array> {
   let next = 0
@@ -115,7 +143,7 @@ function streamOf(handle: Handle, pieces: readonly Piece[]): ReadableStream<Uint
         const chunk = new Uint8Array(Math.min(CHUNK, last - at + 1))
         try {
           const { bytesRead } = await handle.read(chunk, 0, chunk.length, at)
-          if (bytesRead === 0) throw new Error('a file of dist/ was cut off while it was sent')
+          if (bytesRead === 0) throw new Error(CUT_OFF)
           at += bytesRead
           if (at > last) {
             next++

@@ -36,13 +36,17 @@ function readQualities(field: string): Qualities {
     if (!found.has(coding)) found.set(coding, match[2] === undefined ? 1 : Number(match[2]))
   }
   const any = found.get('*')
-  return ENCODINGS.map(name => found.get(name) ?? any ?? (name === 'identity' ? LAST_RESORT : 0))
+  return ENCODINGS.map(name => {
+    // Who says `*` need not know of dictionaries, and a client that has one names the coding.
+    const other = name === 'dcz' ? undefined : any
+    return found.get(name) ?? other ?? (name === 'identity' ? LAST_RESORT : 0)
+  })
 }
 
 const MEMBER =
   /^[ \t]*([!#$%&'*+\-.^_`|~A-Za-z0-9]+)[ \t]*(?:;[ \t]*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)[ \t]*)?$/i
 
-const NUMBERS: Record<Encoding, number> = { identity: 0, br: 1, gzip: 2, zstd: 3 }
+const NUMBERS: Record<Encoding, number> = { identity: 0, br: 1, gzip: 2, zstd: 3, dcz: 4 }
 
 /** What of a representation its choice depends on. */
 export interface Choice {
@@ -52,12 +56,26 @@ export interface Choice {
   length: number
 }
 
-/** Index of the representation preferred by q-value, then by size; -1 where none is acceptable. */
-export function choose(accepted: Qualities, variants: readonly Choice[]): number {
+/** Whether `dcz` is accepted: only then does the dictionary matter that a client says it has. */
+export function takesDictionary(accepted: Qualities): boolean {
+  return accepted[NUMBERS.dcz]! > 0
+}
+
+/**
+ * Index of the representation preferred by q-value, then by size; -1 where none is acceptable.
+ * @param hasDictionary whether the client holds the one that `dcz` was made with
+ */
+export function choose(
+  accepted: Qualities,
+  variants: readonly Choice[],
+  hasDictionary = false,
+): number {
   let best = -1
   let bestQuality = 0
   for (let i = 0; i < variants.length; i++) {
-    const quality = accepted[NUMBERS[variants[i]!.encoding]]!
+    const { encoding } = variants[i]!
+    if (encoding === 'dcz' && !hasDictionary) continue
+    const quality = accepted[NUMBERS[encoding]]!
     if (quality === 0 || quality < bestQuality) continue
     if (quality > bestQuality || variants[i]!.length < variants[best]!.length) {
       best = i

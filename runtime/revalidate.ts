@@ -2,6 +2,7 @@
 // go on being served. Whatever goes wrong leaves the old ones in place.
 
 import { type Encoding, FLAG_RANGES, type Static, type Variant } from './artifact.ts'
+import { selectors } from './dictionary.ts'
 import { etagOf, hasRanges, staticFields, writeHead } from './head.ts'
 import { Page } from './static.ts'
 
@@ -81,7 +82,7 @@ async function restore(old: Static, response: Response): Promise<Static | null> 
       Number(b[0] === 'identity') - Number(a[0] === 'identity') || a[1].length - b[1].length,
   )
 
-  const varies = bodies.length > 1
+  const varies = selectors(bodies.map(([encoding]) => encoding))
   const ranges = hasRanges(status, headers, body.length)
   const describe = async (
     encoding: Encoding,
@@ -125,6 +126,7 @@ async function encode(body: Uint8Array, encoding: Encoding): Promise<Uint8Array 
     )) as Zlib
     if (encoding === 'gzip') return gzipSync(body)
     if (encoding === 'zstd') return zstdCompressSync?.(body) ?? null
+    if (encoding !== 'br') return null
     // Level 5 costs what gzip does.
     return brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } })
   } catch {

@@ -2,6 +2,7 @@
 // again; only parts of a file are made for the request that asks for them.
 
 import { FLAG_RANGES, type Static, type Variant } from './artifact.ts'
+import { availableOf, hashOf } from './dictionary.ts'
 import { readFields, writeHead } from './head.ts'
 import { lengthOf, type Piece } from './large.ts'
 import {
@@ -10,6 +11,7 @@ import {
   ifRangeHolds,
   parseRange,
   qualities,
+  takesDictionary,
   type Part,
   type Qualities,
 } from './negotiate.ts'
@@ -24,22 +26,34 @@ export interface HeaderSource {
 /** What a request says of the representation it wants. */
 export interface Wishes {
   accepted: Qualities
+  /** `Available-Dictionary`, where `dcz` is accepted. */
+  dictionary: string | null
   /** No condition and no range. */
   isPlain: boolean
   /** The page whose content the client has already, and what says so. */
   unchanged: { page: Page; reply: Reply } | null
 }
 
-const SPECIAL = ['range', 'if-match', 'if-unmodified-since', 'if-none-match', 'if-modified-since']
+/** What may make of a request more than a wish for the whole in the best coding. */
+export const WISH_FIELDS = [
+  'range',
+  'if-match',
+  'if-unmodified-since',
+  'if-none-match',
+  'if-modified-since',
+]
 
 function wishesOf(headers: HeaderSource): Wishes {
-  if (headers.wishes) return headers.wishes
+  const known = headers.wishes
+  if (known) return known
+  const accepted = qualities(headers.get('accept-encoding'))
   const wishes: Wishes = {
-    accepted: qualities(headers.get('accept-encoding')),
-    isPlain: SPECIAL.every(name => headers.get(name) === null),
+    accepted,
+    dictionary: takesDictionary(accepted) ? headers.get('available-dictionary') : null,
+    isPlain: WISH_FIELDS.every(name => headers.get(name) === null),
     unchanged: null,
   }
-  if (headers.wishes === null) headers.wishes = wishes
+  if (known === null) headers.wishes = wishes
   return wishes
 }
 
@@ -84,6 +98,7 @@ export class Page {
   readonly #unchanged: Reply[] = []
   /** Nearly all clients accept the same. */
   #lastAccepted: Qualities | null = null
+  #lastDictionary: string | null = null
   #lastIndex = 0
   readonly #hasParts: boolean
   readonly #isSuccess: boolean
@@ -101,17 +116,19 @@ export class Page {
   reply(headers: HeaderSource, isHead: boolean): Reply {
     const { variants } = this.stored
     const wishes = wishesOf(headers)
-    const { accepted, isPlain } = wishes
-    if (isPlain && accepted === this.#lastAccepted) return this.#send(this.#lastIndex, isHead)
+    const { accepted, dictionary, isPlain } = wishes
+    if (isPlain && accepted === this.#lastAccepted && dictionary === this.#lastDictionary)
+      return this.#send(this.#lastIndex, isHead)
     if (wishes.unchanged?.page === this) return wishes.unchanged.reply
+    const isHeld = this.#isHeld(dictionary)
     if (this.#hasParts && !isHead) {
       const range = headers.get('range')
       if (range !== null) {
-        const part = this.#part(range, headers, accepted)
+        const part = this.#part(range, headers, accepted, isHeld)
         if (part) return part
       }
     }
-    let index = variants.length === 1 && accepted[0]! > 0 ? 0 : choose(accepted, variants)
+    let index = variants.length === 1 && accepted[0]! > 0 ? 0 : choose(accepted, variants, isHeld)
     if (!this.#isSuccess) {
       // A page that says what is wrong, or where to go, is better than 406.
       if (index < 0) index = 0
@@ -122,6 +139,7 @@ export class Page {
     if (status === 200) {
       if (isPlain) {
         this.#lastAccepted = accepted
+        this.#lastDictionary = dictionary
         this.#lastIndex = index
       }
       return this.#send(index, isHead)
@@ -135,6 +153,13 @@ export class Page {
   #send(index: number, isHead: boolean): Reply {
     const made = isHead ? this.#heads : this.#whole
     return (made[index] ??= whole(this.stored, index, isHead))
+  }
+
+  /** Whether a client holds the dictionary that the variant in `dcz` was made with. */
+  #isHeld(dictionary: string | null): boolean {
+    if (dictionary === null) return false
+    const variant = this.stored.variants.find(({ encoding }) => encoding === 'dcz')
+    return variant !== undefined && availableOf(hashOf(variant.body)) === dictionary.trim()
   }
 
   #condition(headers: HeaderSource, index: number): 200 | 304 | 412 {
@@ -155,17 +180,17 @@ export class Page {
    * an encoded one; else from identity where that is acceptable. A date names all representations
    * alike, so it counts only where the whole would be sent in the same one. Null: send the whole.
    */
-  #part(range: string, headers: HeaderSource, accepted: Qualities): Reply | null {
+  #part(range: string, headers: HeaderSource, accepted: Qualities, isHeld: boolean): Reply | null {
     const { variants, lastModified } = this.stored
     const ifRange = headers.get('if-range')
     const named = variants.findIndex(variant => variant.etag === ifRange)
-    let index = accepted[0]! > 0 ? 0 : choose(accepted, variants)
-    if (named >= 0 && choose(accepted, [variants[named]!]) === 0) index = named
+    let index = accepted[0]! > 0 ? 0 : choose(accepted, variants, isHeld)
+    if (named >= 0 && choose(accepted, [variants[named]!], isHeld) === 0) index = named
     if (index < 0) return null
     const variant = variants[index]!
     const parts = parseRange(range, variant.length)
     if (parts === null || !ifRangeHolds(ifRange, variant.etag, lastModified)) return null
-    if (ifRange !== null && named < 0 && choose(accepted, variants) !== index) return null
+    if (ifRange !== null && named < 0 && choose(accepted, variants, isHeld) !== index) return null
     const status = this.#condition(headers, index)
     if (status === 304) return (this.#unchanged[index] ??= unchanged(variant))
     if (status === 412) return preconditionFailed(variant, false)

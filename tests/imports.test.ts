@@ -38,6 +38,7 @@ const SHARED = [
   'hints',
   'host-probe',
   'trials',
+  'zstd',
 ]
 
 /** One stage may use another here and nowhere else: esbuild has one user. */

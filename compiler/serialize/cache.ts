@@ -25,8 +25,9 @@ export interface Cache {
 export function openCache(root: string, encoders: string, most = MOST): Cache | undefined {
   const folder = folderFor(root)
   if (!folder) return undefined
-  const fileOf = ({ body, effort, skip }: Task): string => {
-    const key = createHash('sha256').update(`${encoders}\n${effort}\n${skip.join()}\n`).update(body)
+  const fileOf = ({ body, effort, skip, dictionary }: Task): string => {
+    const key = createHash('sha256').update(`${encoders}\n${effort}\n${skip.join()}\n`)
+    key.update(dictionary ? createHash('sha256').update(dictionary).digest('hex') : '').update(body)
     return join(folder, key.digest('hex'))
   }
   return {

@@ -6,10 +6,10 @@ import { createReadStream } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import * as zlib from 'node:zlib'
-import { Zstd } from '@hpcc-js/wasm-zstd'
 import type { Encoding } from '../../runtime/artifact.ts'
 import { HELD } from '../pack.ts'
 import type { PublicFile, Unread } from '../stages.ts'
+import { loadZstd } from '../zstd.ts'
 
 /** Bytes up to which a file that may be encoded is read whole: several are in the making at once. */
 const ENCODED = 32 << 20
@@ -69,7 +69,7 @@ async function decodedDigest(
   const hash = createHash('sha256')
   try {
     if (encoding === 'zstd' && !createZstdDecompress) {
-      const decoded = (await Zstd.load()).decompress(await readFile(file))
+      const decoded = (await loadZstd()).decompress(await readFile(file), most)
       return decoded.length > most ? null : hash.update(decoded).digest()
     }
     const decoder =

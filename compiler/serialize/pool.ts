@@ -12,6 +12,8 @@ export interface Task {
   body: Uint8Array
   effort: Effort
   skip: readonly Encoding[]
+  /** Raw bytes that `dcz` is made with. */
+  dictionary?: Uint8Array | undefined
 }
 
 export type Answer = { made: [Encoding, Uint8Array][] } | { failed: string }
@@ -66,8 +68,8 @@ export function createPool(work: number): Pool {
   }
 }
 
-function inPlace({ body, effort, skip }: Task): Promise<Made> {
-  return compress(body, effort, skip)
+function inPlace({ body, effort, skip, dictionary }: Task): Promise<Made> {
+  return compress(body, effort, skip, dictionary)
 }
 
 interface Thread {
@@ -89,7 +91,8 @@ function createThread(file: string): Thread {
         settle = resolve
         // Copied first: a clone of a view takes along all of the buffer below it.
         const body = new Uint8Array(task.body)
-        worker.postMessage({ ...task, body }, [body.buffer])
+        const dictionary = task.dictionary && new Uint8Array(task.dictionary)
+        worker.postMessage({ ...task, body, dictionary }, [body.buffer])
       })
       worker.unref()
       if ('failed' in answer) throw new Error(`cannot compress: ${answer.failed}`)

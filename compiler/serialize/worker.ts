@@ -5,12 +5,12 @@ import type { Encoding } from '../../runtime/artifact.ts'
 import { compress } from '../compress.ts'
 import type { Answer, Task } from './pool.ts'
 
-parentPort!.on('message', async ({ body, effort, skip }: Task) => {
+parentPort!.on('message', async ({ body, effort, skip, dictionary }: Task) => {
   let answer: Answer
   const buffers: ArrayBuffer[] = []
   try {
     const made: [Encoding, Uint8Array][] = []
-    for (const [encoding, bytes] of await compress(body, effort, skip)) {
+    for (const [encoding, bytes] of await compress(body, effort, skip, dictionary)) {
       // Copied, so that no more than these bytes are moved.
       const own = new Uint8Array(bytes)
       buffers.push(own.buffer)

@@ -49,19 +49,20 @@ export function statusLine(status: number): string {
   return `${status} ${STATUS_CODES[status] ?? ''}`
 }
 
-/**
- * Has the app answer. Must be called while `req` is valid, its Host an authority; never throws.
- * @param isLast nothing more may be read on the connection
- */
-export function run(
-  app: App,
-  res: HttpResponse,
-  req: HttpRequest,
-  method: string,
-  target: string,
-  isLast: boolean,
-): void {
-  const exchange = new Exchange(res, method, isLast)
+/** What a host reads of a request by itself. */
+export interface Line {
+  method: string
+  target: string
+  /** Whether the connection ends behind the answer. */
+  ends: boolean
+  /** Whether the request came in chunks, behind which nothing may be read. */
+  isChunked: boolean
+}
+
+/** Has the app answer. Must be called while `req` is valid, its Host an authority; never throws. */
+export function run(app: App, res: HttpResponse, req: HttpRequest, line: Line) {
+  const { method, target, ends, isChunked } = line
+  const exchange = new Exchange(res, method, ends, isChunked)
   const headers = new Headers()
   req.forEach((name, value) => {
     headers.append(name, latin1(value))
@@ -74,8 +75,8 @@ export function run(
     const body = hasBody(headers) ? exchange.readBody() : null
     request = createRequest({ method, target, authority, headers, body }, () => exchange.signal())
   } catch {
-    if (isLast) res.close()
-    else plain(res, 400, 'Bad Request')
+    if (isChunked) res.close()
+    else plain(res, 400, 'Bad Request', ends)
     return
   }
   exchange.begin()
@@ -100,12 +101,14 @@ function latin1(value: string): string {
   return /[^\x00-\x7f]/.test(value) ? Buffer.from(value).toString('latin1') : value
 }
 
-/** A short text of the host's own, after which the connection ends. */
-export function plain(res: HttpResponse, status: number, text: string): void {
-  res
-    .writeStatus(statusLine(status))
-    .writeHeader('content-type', 'text/plain; charset=utf-8')
-    .end(text, true)
+/**
+ * A short text of the host's own, after which the connection ends.
+ * @param ends whether it does so anyway; if not, the library is told, and says so itself
+ */
+export function plain(res: HttpResponse, status: number, text: string, ends: boolean): void {
+  res.writeStatus(statusLine(status)).writeHeader('content-type', 'text/plain; charset=utf-8')
+  if (ends) res.writeHeader('connection', 'close')
+  res.end(text, !ends)
 }
 
 /**
@@ -132,6 +135,7 @@ class Exchange implements Sink {
   closed = false
   private readonly res: HttpResponse
   private readonly method: string
+  private readonly ends: boolean
   /**
    * The request came in chunks. The library takes the second byte of a trailer section for the end of
    * the body, and what follows for a request; so nothing is read behind one, and its answer ends only
@@ -162,9 +166,10 @@ class Exchange implements Sink {
   /** What the library did not take of a chunk: where the total is known it keeps nothing. */
   private left: { chunk: Uint8Array; from: number } | undefined
 
-  constructor(res: HttpResponse, method: string, isLast: boolean) {
+  constructor(res: HttpResponse, method: string, ends: boolean, isLast: boolean) {
     this.res = res
     this.method = method
+    this.ends = ends
     this.isLast = isLast
   }
 
@@ -231,6 +236,7 @@ class Exchange implements Sink {
       for (let i = 0; i < flat.length; i += 2) {
         res.writeHeader(flat[i], Buffer.from(flat[i + 1], 'latin1'))
       }
+      if (this.ends) res.writeHeader('connection', 'close')
     }
     const bodiless = this.method === 'HEAD' || status === 204 || status === 304
     if (!bodiless && body !== null) {
@@ -246,7 +252,7 @@ class Exchange implements Sink {
       if (!this.isLast) endWithoutBody(res, known)
       else if (known !== undefined) res.endWithoutBody(known, true)
       else {
-        res.writeHeader('Connection', 'close')
+        if (!this.ends) res.writeHeader('connection', 'close')
         this.endUnread(() => res.endWithoutBody())
       }
     })
@@ -254,7 +260,7 @@ class Exchange implements Sink {
 
   fail(error: unknown): void {
     console.error(error)
-    if (!this.closed) this.last(() => plain(this.res, 500, 'Internal Server Error'))
+    if (!this.closed) this.last(() => plain(this.res, 500, 'Internal Server Error', this.ends))
   }
 
   whole(body: Uint8Array): void {
@@ -273,7 +279,7 @@ class Exchange implements Sink {
     this.res.onWritable(offset => this.writable(offset))
     this.res.cork(() => {
       this.head()
-      if (this.isLast) this.res.writeHeader('Connection', 'close')
+      if (this.isLast && !this.ends) this.res.writeHeader('connection', 'close')
     })
   }
 

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 
-export type Bytes = string | Uint8Array
+export type Bytes = string | Uint8Array | ArrayBuffer
 
 export interface HttpResponse {
   pause(): void
@@ -28,7 +28,7 @@ export interface HttpResponse {
 /** Valid only while its handler runs. */
 export interface HttpRequest {
   /** The first line of that name, '' where there is none. */
-  getHeader(name: string): string
+  getHeader(name: Bytes): string
   getCaseSensitiveMethod(): string
   getUrl(): string
   getQuery(): string | undefined

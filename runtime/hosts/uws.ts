@@ -3,16 +3,11 @@
 
 import process from 'node:process'
 import type { App, HeaderSource, Reply } from '../app.ts'
+import { WISH_FIELDS, type Wishes } from '../static.ts'
 import { type Address, type Entry, type Server, serve } from '../serve.ts'
 import { isAuthority } from './authority.ts'
 import { endWith, endWithoutBody, openExchanges, plain, run, statusLine } from './uws-exchange.ts'
-import {
-  type Bytes,
-  type HttpRequest,
-  type HttpResponse,
-  type Library,
-  loadLibrary,
-} from './uws-library.ts'
+import { type HttpRequest, type HttpResponse, type Library, loadLibrary } from './uws-library.ts'
 
 /** Serves `dist/` with uWebSockets.js, or with Node's HTTP server where that cannot be loaded. */
 export async function start(entry: Entry): Promise<void> {
@@ -58,12 +53,50 @@ const COMPLETE = new Set(['gzip, deflate, br, zstd', 'gzip, deflate, br', 'gzip,
 /** Fields whose value may stand on several lines; of others a second line is no valid request. */
 const LISTS = new Set(['accept-encoding', 'if-match', 'if-none-match', 'range'])
 
+/** Names as bytes: the library turns a string into UTF-8 each time, which is half of a look-up. */
+const NAMES = new Map<string, ArrayBuffer>()
+
+function nameOf(name: string): ArrayBuffer {
+  const known = NAMES.get(name)
+  if (known) return known
+  const bytes = new TextEncoder().encode(name).buffer
+  NAMES.set(name, bytes)
+  return bytes
+}
+
+const HOST = nameOf('host')
+const CONNECTION = nameOf('connection')
+const LENGTH = nameOf('content-length')
+const CODING = nameOf('transfer-encoding')
+const ACCEPT_ENCODING = nameOf('accept-encoding')
+const CONDITIONS = WISH_FIELDS.map(nameOf)
+
 class Source implements HeaderSource {
   req!: HttpRequest
+  /** What the last request wanted that had neither condition nor range, and how it said so. */
+  #plain: Wishes | null = null
+  #accepts = ''
+
   get(name: string): string | null {
-    const first = this.req.getHeader(name)
+    const first = this.req.getHeader(nameOf(name))
     if (first === '') return null
     return LISTS.has(name) && !COMPLETE.has(first) ? this.#all(name) : first
+  }
+
+  /** Nearly all requests want what the one before wanted. */
+  get wishes(): Wishes | null {
+    const { req } = this
+    if (this.#plain === null || req.getHeader(ACCEPT_ENCODING) !== this.#accepts) return null
+    for (const name of CONDITIONS) if (req.getHeader(name) !== '') return null
+    return this.#plain
+  }
+
+  set wishes(wishes: Wishes | null) {
+    if (!wishes?.isPlain) return
+    const accepts = this.req.getHeader(ACCEPT_ENCODING)
+    if (!COMPLETE.has(accepts)) return
+    this.#plain = wishes
+    this.#accepts = accepts
   }
 
   /** The library gives the first line only; to look at all costs a call for each field. */
@@ -93,22 +126,19 @@ function answer(app: App, res: HttpResponse, req: HttpRequest): void {
       return
     }
     const isChunked = framing === 'chunked'
-    const authority = req.getHeader('host')
+    const ends = isLast(req.getHeader(CONNECTION))
+    const authority = req.getHeader(HOST)
     // The library leaves blanks behind a value, which are no part of it.
     const isSound = isAuthority(authority) || isAuthority(authority.replace(/[\t ]+$/, ''))
     if (authority !== '' && !isSound) {
       if (isChunked) res.close()
-      else plain(res, 400, 'Bad Request')
+      else plain(res, 400, 'Bad Request', ends)
       return
     }
-    if (isChunked) {
-      // Its answer must not be complete before the library has read on.
-      run(app, res, req, method, target, true)
-      return
-    }
-    const reply = app.static(method, target, source)
-    if (reply !== undefined) sendReply(res, reply)
-    else run(app, res, req, method, target, false)
+    // The answer to chunks must not be complete before the library has read on.
+    const reply = isChunked ? undefined : app.static(method, target, source)
+    if (reply !== undefined) sendReply(res, reply, ends)
+    else run(app, res, req, { method, target, ends, isChunked })
   } catch (error) {
     console.error(error)
     res.close()
@@ -121,8 +151,8 @@ function answer(app: App, res: HttpResponse, req: HttpRequest): void {
  * section 6.3).
  */
 function framingOf(req: HttpRequest): 'length' | 'chunked' | 'unclear' {
-  const coding = req.getHeader('transfer-encoding')
-  if (coding === '' && req.getHeader('content-length') === '') return 'length'
+  const coding = req.getHeader(CODING)
+  if (coding === '' && req.getHeader(LENGTH) === '') return 'length'
   if (coding !== '' && coding.toLowerCase() !== 'chunked') return 'unclear'
   let lines = 0
   req.forEach(name => {
@@ -131,21 +161,27 @@ function framingOf(req: HttpRequest): 'length' | 'chunked' | 'unclear' {
   return lines !== 1 ? 'unclear' : coding === '' ? 'length' : 'chunked'
 }
 
+/**
+ * Whether the connection ends behind the answer. The library ends it where the field's value is five
+ * bytes long, and leaves it to us to say so (RFC 9112 section 9.6); behind a list it is the client's.
+ */
+function isLast(connection: string): boolean {
+  if (connection === '' || connection === 'keep-alive') return false
+  return connection.length === 5 || /(?:^|,)[ \t]*close[ \t]*(?:,|$)/i.test(connection)
+}
+
 /** How an answer is handed to the library. */
 interface Prepared {
-  status: string
-  /** Name of the first field. */
-  name: string
-  /** Its value, and the other fields as lines of their own: one call for them all. */
-  value: Bytes
+  /** Status and fields as one text, since each call costs as much as writing a head does. */
+  head: Uint8Array
   /** Undefined where the head has no Content-Length. */
   length: number | undefined
 }
 
-function sendReply(res: HttpResponse, reply: Reply): void {
-  const { status, name, value, length } = (reply.host ??= prepare(reply)) as Prepared
-  res.writeStatus(status)
-  if (name !== '') res.writeHeader(name, value)
+function sendReply(res: HttpResponse, reply: Reply, ends: boolean): void {
+  const { head, length } = (reply.host ??= prepare(reply)) as Prepared
+  res.writeStatus(head)
+  if (ends) res.writeHeader('Connection', 'close')
   if (reply.body === null) endWithoutBody(res, length)
   else endWith(res, reply.body)
 }
@@ -153,13 +189,8 @@ function sendReply(res: HttpResponse, reply: Reply): void {
 function prepare({ status, fields }: Reply): Prepared {
   const isLength = ([name]: [string, string]) => name.toLowerCase() === 'content-length'
   const length = fields.find(isLength)
-  const [first, ...rest] = fields.filter(field => !isLength(field))
-  const lines = rest.map(([name, value]) => `\r\n${name}: ${value}`)
-  return {
-    status: statusLine(status),
-    name: first ? first[0] : '',
-    // Strings go out as UTF-8, bytes as they are.
-    value: first ? Buffer.from(first[1] + lines.join(''), 'latin1') : '',
-    length: length && Number(length[1]),
-  }
+  const lines = fields.filter(field => !isLength(field)).map(([name, value]) => `${name}: ${value}`)
+  // Strings go out as UTF-8, bytes as they are.
+  const head = Buffer.from([statusLine(status), ...lines].join('\r\n'), 'latin1')
+  return { head, length: length && Number(length[1]) }
 }

@@ -22,7 +22,7 @@ export async function analyzed(files: Files): Promise<Analysis> {
     }
     const diagnostics: Diagnostic[] = []
     const site = scan(
-      { root, config: { trailingSlash: 'never', compression: 'auto' } },
+      { root, config: { trailingSlash: 'never', compression: 'auto', dictionary: false } },
       diagnostics,
     )
     const bundle = await bundleForAnalysis(root, site, join(root, '.out'), diagnostics)

@@ -6,13 +6,18 @@ import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSy
 import { join } from 'node:path'
 import process from 'node:process'
 import test, { describe } from 'node:test'
+import { pathToFileURL } from 'node:url'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { compress, encoders } from '../../compiler/compress.ts'
 import { decode } from '../../compiler/compare.ts'
 import { openCache } from '../../compiler/serialize/cache.ts'
+import { matchOf } from '../../compiler/serialize/families.ts'
 import { plan } from '../../compiler/serialize/plan.ts'
-import { build, fingerprint, precast, project, temporary } from '../lib/project.ts'
+import { loadZstd, ZSTD_VERSION } from '../../compiler/zstd.ts'
+import { DCZ_HEADER, isDictionary } from '../../runtime/dictionary.ts'
+import { load } from '../../runtime/load.ts'
+import { build, fingerprint, precast, project, root, temporary } from '../lib/project.ts'
 
 const text = (size: number): Uint8Array =>
   Buffer.from(
@@ -42,6 +47,29 @@ describe('compress', () => {
           }
         },
       ),
+      { numRuns: 40 },
+    )
+  })
+
+  test('with a dictionary, dcz decodes to the body and is the smallest', async () => {
+    const words = fc.array(fc.constantFrom('<p>', '</p>', 'text ', 'ü', '\n', 'menu of words '), {
+      minLength: 20,
+      maxLength: 300,
+      size: 'max',
+    })
+    const { decompressWith } = await loadZstd()
+    await fc.assert(
+      fc.asyncProperty(words, words, async (one, two) => {
+        const [body, dictionary] = [Buffer.from(one.join('')), Buffer.from(two.join(''))]
+        const made = await compress(body, 'usual', [], dictionary)
+        const dcz = made.get('dcz')
+        if (!dcz) return
+        for (const [encoding, bytes] of made)
+          assert.ok(encoding === 'dcz' || dcz.length < bytes.length)
+        assert.ok(body.equals(decompressWith(dictionary, dcz.subarray(DCZ_HEADER))))
+        assert.ok(body.equals(await decode('dcz', dcz, dictionary)))
+        await assert.rejects(decode('dcz', dcz, body.subarray(1)), /another dictionary/)
+      }),
       { numRuns: 40 },
     )
   })
@@ -173,6 +201,52 @@ test('threads give the bytes that one core gives', async () => {
   await build(first, { env })
   await build(second, { env, command: ['taskset', '-c', '0', process.execPath] })
   assert.deepEqual(fingerprint(join(second, 'dist')), fingerprint(join(first, 'dist')))
+})
+
+test('the pages of a family are made with one dictionary, where that pays', async () => {
+  const page = (id: string) =>
+    `export const config = { params: Array.from({ length: 12 }, (_, i) => ({ id: \`p${'$'}{i}\` })) }\nconst menu = Array.from({ length: 80 }, (_, i) => (i * 7919 % 9973).toString(36)).join(' ')\nexport const GET = c => c.${id}\n`
+  const folder = project({
+    'routes/like/[id].ts': page("text(menu + c.req.param('id'))"),
+    'routes/short/[id].ts': page("text(c.req.param('id'))"),
+    'routes/new/[id].ts': page("text(menu + c.req.param('id'))").replace(
+      'params:',
+      'revalidate: 60, params:',
+    ),
+    'routes/one.ts': 'export default c => c.text("1234567890 ".repeat(100))\n',
+  })
+  await build(folder)
+  const keysOf = async () => {
+    const { statics } = await load(pathToFileURL(`${folder}/dist/`))
+    return [...statics.keys()].map(key => ({
+      key,
+      encodings: statics.get(key)!.variants.map(({ encoding }) => encoding),
+    }))
+  }
+  assert.ok((await keysOf()).every(({ encodings }) => !encodings.includes('dcz')))
+  writeFileSync(join(folder, 'precast.config.ts'), 'export default { dictionary: true }\n')
+  await build(folder)
+  const all = await keysOf()
+  const made = all.filter(({ encodings }) => encodings.includes('dcz')).map(({ key }) => key)
+  assert.equal(made.length, 12)
+  assert.ok(made.every(key => key.startsWith('/like/')))
+  assert.equal(all.filter(({ key }) => isDictionary(key)).length, 1)
+  const { code, stdout, stderr } = await precast(['verify', folder, '--runs', '2'])
+  assert.equal(code, 0, stdout + stderr)
+  const again = readFileSync(join(folder, 'dist', 'static.bin'))
+  await build(folder)
+  assert.ok(readFileSync(join(folder, 'dist', 'static.bin')).equals(again))
+})
+
+test('a pattern of routes is one of URLs', () => {
+  assert.equal(matchOf('/blog/:slug'), '/blog/*')
+  assert.equal(matchOf('/:lang/blog/*'), '/*/blog/*')
+  assert.equal(matchOf('/zwei wörter/a(b)+{c}/:x'), '/zwei%20w%C3%B6rter/a\\(b\\)\\+%7Bc%7D/*')
+})
+
+test('package.json has the zstd that results are kept under', () => {
+  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  assert.equal(dependencies['@bokuweb/zstd-wasm'], ZSTD_VERSION)
 })
 
 test('compression says best or auto, and best is smaller', async () => {

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
-import { Zstd } from '@hpcc-js/wasm-zstd'
+import { loadZstd } from '../../compiler/zstd.ts'
 import { exchange, type WireRequest, type WireResponse } from '../lib/wire.ts'
 import type { RuleId } from './rules.ts'
 
@@ -87,7 +87,7 @@ function setOf(list: string | null): string[] | undefined {
     .sort()
 }
 
-const zstd = await Zstd.load()
+const zstd = await loadZstd()
 
 /** The body with its content coding undone. */
 export function decode(answer: WireResponse): Buffer {

@@ -236,6 +236,35 @@ export const checks: Record<string, Check> = {
     },
   },
 
+  'Connection: close is said back whatever answers, and in a list too': {
+    rule: 'close',
+    async run(port) {
+      for (const option of ['close', 'Close', 'TE, close'])
+        for (const [method, target, fields] of [
+          ['GET', '/about', {}],
+          ['HEAD', '/about', {}],
+          ['GET', '/about', { 'if-none-match': '*' }],
+          ['GET', '/about', { 'if-match': '"other"' }],
+          ['GET', '/seen', {}],
+          ['POST', '/methods', {}],
+          ['GET', '/stream/down', {}],
+          ['GET', '/wire/empty', {}],
+          ['GET', '/nope', {}],
+        ] as const) {
+          const connection = new Connection(port)
+          try {
+            const headers = { ...fields, connection: option }
+            connection.write(requestBytes({ method, target, headers }))
+            const answer = await connection.head()
+            assert.match(answer.get('connection') ?? '(none)', /^close$/i, `${method} ${target}`)
+            if (option.length === 5) await connection.rest()
+          } finally {
+            connection.close()
+          }
+        }
+    },
+  },
+
   'a connection is kept for one request after another': {
     rule: 'keep',
     async run(port) {

@@ -10,6 +10,7 @@ import { build, explain, root, temporary } from '../lib/project.ts'
 import { HOSTS, type Host, type Server, serve, stopAll } from '../lib/servers.ts'
 import { ask, casesOf, check, comparable, nameOf } from './ask.ts'
 import { checks } from './checks.ts'
+import { dictionaryChecks } from './dictionary.ts'
 import { largeChecks, prepare } from './large.ts'
 import { limits } from './limits.ts'
 import { readPeers, withMatrix } from './page.ts'
@@ -61,6 +62,7 @@ for (const [group, rows] of Object.entries({ ...groups, ...shared })) {
 describe('exchanges', () => {
   for (const [name, { rule, run }] of Object.entries({
     ...checks,
+    ...dictionaryChecks,
     ...largeChecks,
     ...sharedChecks,
   })) {

@@ -71,6 +71,13 @@ export const largeChecks: Record<string, Check> = {
         assert.equal(answer.get('content-length'), String(last - first + 1))
         assert.ok(answer.body.equals(MOVIE.subarray(first, last + 1)), range)
       }
+      const few = await exchange(port, {
+        target: '/movie.mp4',
+        headers: { range: 'bytes=0-9, 1000000-1100000' },
+      })
+      assert.equal(few.get('content-length'), String(few.body.length))
+      assert.ok(few.body.includes(Buffer.from(MOVIE.subarray(0, 10))))
+      assert.ok(few.body.includes(Buffer.from(MOVIE.subarray(1_000_000, 1_100_001))))
       const several = await exchange(port, {
         target: '/movie.mp4',
         headers: { range: 'bytes=0-9, 1000000-1400000' },

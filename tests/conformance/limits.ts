@@ -4,12 +4,14 @@
 import type { Host } from '../lib/servers.ts'
 
 const CLOSE = 'Connection: close is said back, and the connection ends'
+const CLOSE_LIST = 'Connection: close is said back whatever answers, and in a list too'
 const HOST = 'no Host, two, or what is none'
 
 /** By host and by name of case or check: why. */
 export const limits: Partial<Record<Host, Record<string, string>>> = {
   'bun-serve': {
     [CLOSE]: '`Bun.serve` closes without the field',
+    [CLOSE_LIST]: '`Bun.serve` closes without the field',
     [HOST]: '`Bun.serve` takes two lines of Host, and joins them',
     'BREW /article.html': '`Bun.serve` closes over a method it does not know',
     'get /article.html (in small letters)': '`Bun.serve` closes over a method it does not know',
@@ -20,9 +22,11 @@ export const limits: Partial<Record<Host, Record<string, string>>> = {
       '`Deno.serve` takes the length of 0 off a 205',
   },
   uws: {
-    [CLOSE]: 'uWebSockets.js closes without the field',
     'HTTP/1.0 with and without Host': 'uWebSockets.js answers 505',
     'a target in absolute form': 'uWebSockets.js answers 505',
-    'field lines that are none': 'uWebSockets.js takes a line without a name',
+    'field lines that are none':
+      'uWebSockets.js takes a line without a name, and sees none behind it',
+    '/wire/short (identity;q=0 on a line behind that of a browser)':
+      'uWebSockets.js gives the first line; to look at all is a tenth of what a request costs',
   },
 }

@@ -87,6 +87,10 @@ export const chapters = {
       '`Vary` where the choice depended on the request, 304 included',
     ),
     tags: coding(rfc9110('8.8.3.3'), 'Each coding has an `ETag` of its own'),
+    dictionary: rule(
+      'RFC 9842 §4',
+      'Who holds the dictionary of a family gets `dcz`, nobody else does',
+    ),
   },
   Conditions: {
     validators: rule(rfc9110('8.8'), 'An `ETag` and a `Last-Modified` that is not in the future'),

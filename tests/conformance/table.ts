@@ -367,6 +367,15 @@ export const wire: Row[] = [
     status: 200,
     fields: zstd,
   },
+  {
+    request: '/wire/short',
+    note: 'identity;q=0 on a line behind that of a browser',
+    headers: [
+      ['Accept-Encoding', 'gzip, deflate, br'],
+      ['Accept-Encoding', 'identity;q=0'],
+    ],
+    status: 406,
+  },
   'identity',
   {
     request: '/wire/short',
@@ -622,6 +631,16 @@ export const files: Row[] = [
   range('bytes=5-2', { note: 'no range at all', status: 200, text: '0123456789' }),
   range('lines=1-2', { status: 200, text: '0123456789' }),
   range('bytes=a-b', { status: 200, text: '0123456789' }),
+  {
+    request: '/digits.bin',
+    note: 'Range on two lines',
+    headers: [
+      ['Range', 'bytes=0-1'],
+      ['Range', 'bytes=3-4'],
+    ],
+    status: 200,
+    text: '0123456789',
+  },
   'ifRange',
   {
     request: '/digits.bin',

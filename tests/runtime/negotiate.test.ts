@@ -13,7 +13,7 @@ import {
   type Conditions,
 } from '../../runtime/negotiate.ts'
 
-const SIZES: Record<Encoding, number> = { identity: 100, br: 10, zstd: 20, gzip: 30 }
+const SIZES: Record<Encoding, number> = { identity: 100, br: 10, zstd: 20, gzip: 30, dcz: 5 }
 const variants = (...names: Encoding[]) =>
   names.map(encoding => ({ encoding, etag: `"${encoding}"`, length: SIZES[encoding] }))
 const ALL = variants('identity', 'br', 'zstd', 'gzip')
@@ -82,6 +82,19 @@ test('many different Accept-Encoding values do not grow the memory of them witho
   for (let i = 0; i < 10_000; i++) qualities(`gzip, x-${i}`)
   assert.equal(choose(qualities('gzip, x-1'), ALL), 3)
   assert.equal(choose(qualities(`${'x'.repeat(10_000)}, br`), ALL), 1)
+})
+
+test('dcz is for those who name it and hold the dictionary', () => {
+  const family = variants('identity', 'dcz', 'br')
+  const chosen = (field: string, held: boolean) =>
+    family[choose(qualities(field), family, held)]!.encoding
+  assert.equal(chosen('br, dcz', true), 'dcz')
+  assert.equal(chosen('br, dcz', false), 'br')
+  assert.equal(chosen('br, dcz;q=0.5', true), 'br')
+  assert.equal(chosen('br, dcz;q=0', true), 'br')
+  assert.equal(chosen('*', true), 'br')
+  assert.equal(chosen('dcz', false), 'identity')
+  assert.equal(choose(qualities('dcz, identity;q=0'), family), -1)
 })
 
 const ETAG = '"abc"'

@@ -13,6 +13,7 @@ import {
   type Manifest,
   type Segment,
 } from '../../runtime/artifact.ts'
+import { selectors } from '../../runtime/dictionary.ts'
 import { etagOf, staticFields, writeHead } from '../../runtime/head.ts'
 import { loadBytes } from '../../runtime/load.ts'
 
@@ -85,7 +86,7 @@ export async function entryOf(key: string, page: Page, route: number): Promise<E
       status,
       headers: page.headers ?? [['content-type', 'text/plain; charset=utf-8']],
       encoding,
-      varies: Object.keys(bodies).length > 1,
+      varies: selectors(Object.keys(bodies) as Encoding[]),
       etag,
       lastModified,
       length: body.length,

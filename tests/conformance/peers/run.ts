@@ -13,6 +13,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -21,7 +22,7 @@ import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
-import { Zstd } from '@hpcc-js/wasm-zstd'
+import { loadZstd } from '../../../compiler/zstd.ts'
 import { root, temporary } from '../../lib/project.ts'
 import { ask, casesOf, check, nameOf } from '../ask.ts'
 import type { Peer, Peers } from '../page.ts'
@@ -36,6 +37,13 @@ interface Contestant extends Pick<Peer, 'name' | 'lacks'> {
   version(): string
   /** The command that serves `folder/public` on the loopback address. */
   command(folder: string, port: number): [string, ...string[]]
+}
+
+const types: Record<string, string> = {
+  html: 'text/html; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  txt: 'text/plain; charset=utf-8',
 }
 
 const contestants: Contestant[] = [
@@ -68,13 +76,17 @@ const contestants: Contestant[] = [
     name: 'Nitro',
     lacks: ['ranges'],
     version: () => `${installed('nitro')} on Node.js ${process.versions.node}`,
+    command: (folder, port) => nitro(folder, port, 'nitro.config.js'),
+  },
+  {
+    name: 'Nitro prerender',
+    lacks: ['ranges'],
+    version: () => `${installed('nitro')} on Node.js ${process.versions.node}`,
     command(folder, port) {
-      cpSync(join(here, 'nitro.config.js'), join(folder, 'nitro.config.js'))
-      writeFileSync(join(folder, 'package.json'), '{"type":"module"}\n')
-      symlinkSync(join(here, 'node_modules'), join(folder, 'node_modules'))
-      execFileSync(join(here, 'node_modules', '.bin', 'nitro'), ['build'], { cwd: folder })
-      const env = [`PORT=${port}`, 'HOST=127.0.0.1', 'NITRO_HOST=127.0.0.1']
-      return ['env', ...env, process.execPath, join(folder, '.output', 'server', 'index.mjs')]
+      writePages(folder)
+      mkdirSync(join(folder, 'routes'))
+      cpSync(join(here, 'nitro-prerender.js'), join(folder, 'routes', '[...path].get.js'))
+      return nitro(folder, port, 'nitro-prerender.config.js')
     },
   },
   {
@@ -146,8 +158,8 @@ async function site(name: string): Promise<string> {
   // nginx reads as a user of its own where root starts it.
   chmodSync(folder, 0o755)
   // Nitro compresses by itself.
-  if (name === 'Nitro') return folder
-  const zstd = await Zstd.load()
+  if (name.startsWith('Nitro')) return folder
+  const zstd = await loadZstd()
   for (const file of readdirSync(files, { recursive: true, encoding: 'utf8' })) {
     const path = join(files, file)
     if (!statSync(path).isFile() || !/\.(html|css|js|txt)$/.test(file)) continue
@@ -157,6 +169,33 @@ async function site(name: string): Promise<string> {
     writeFileSync(`${path}.zst`, zstd.compress(bytes, 19))
   }
   return folder
+}
+
+/** Builds with Nitro; the command that serves what came out. */
+function nitro(folder: string, port: number, config: string): [string, ...string[]] {
+  cpSync(join(here, config), join(folder, 'nitro.config.js'))
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}\n')
+  symlinkSync(join(here, 'node_modules'), join(folder, 'node_modules'))
+  execFileSync(join(here, 'node_modules', '.bin', 'nitro'), ['build'], { cwd: folder })
+  const env = [`PORT=${port}`, 'HOST=127.0.0.1', 'NITRO_HOST=127.0.0.1']
+  return ['env', ...env, process.execPath, join(folder, '.output', 'server', 'index.mjs')]
+}
+
+/** Moves `public/` into a module: what a program would make of each path. */
+function writePages(folder: string): void {
+  const files = join(folder, 'public')
+  const pages: [path: string, page: [type: string, base64: string]][] = []
+  for (const file of readdirSync(files, { recursive: true, encoding: 'utf8' })) {
+    if (!statSync(join(files, file)).isFile() || file === '.hidden') continue
+    const path = `/${file.split('/').map(encodeURIComponent).join('/')}`
+    const type = types[file.split('.').at(-1)!] ?? 'application/octet-stream'
+    pages.push([path, [type, readFileSync(join(files, file), 'base64')]])
+  }
+  rmSync(files, { recursive: true })
+  writeFileSync(
+    join(folder, 'pages.js'),
+    `export const pages = new Map(${JSON.stringify(pages)})\n`,
+  )
 }
 
 function filled(config: string, folder: string, port: number): string {
