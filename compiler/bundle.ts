@@ -1,6 +1,7 @@
 // Modules -> plain JavaScript. The only user of esbuild: once over all modules for analysis and
 // evaluation, once over those that have to run when serving. Judges nothing and runs nothing.
 
+import { existsSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { createRequire, isBuiltin } from 'node:module'
 import { dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path'
@@ -251,16 +252,22 @@ function outside(mode: 'external' | 'inside' | 'config'): esbuild.Plugin {
         loader: 'js',
         resolveDir: lib,
       }))
-      // Files of Hono in a namespace of their own, named by their place in the package: the output
+      // A project may have a `ws` of its own.
+      build.onResolve({ filter: /^ws$/, namespace: 'precast' }, args =>
+        args.pluginData === 'own' ? undefined : inside(build, 'ws', args),
+      )
+      // Files of these in a namespace of their own, named by their place in the package: the output
       // must not tell where Precast is installed.
-      build.onResolve({ filter: /^\./, namespace: 'hono' }, args => ({
-        path: join('/', dirname(args.importer), args.path).slice(1),
-        namespace: 'hono',
-      }))
-      build.onLoad({ filter: /.*/, namespace: 'hono' }, async args => ({
-        contents: await readFile(join(honoFolder(), args.path), 'utf8'),
-        loader: 'js',
-      }))
+      for (const namespace of ['hono', 'ws']) {
+        build.onResolve({ filter: /^\./, namespace }, args => ({
+          path: fileIn(namespace, join('/', dirname(args.importer), args.path).slice(1)),
+          namespace,
+        }))
+        build.onLoad({ filter: /.*/, namespace }, async args => ({
+          contents: await readFile(join(folderOf(namespace), args.path), 'utf8'),
+          loader: 'js',
+        }))
+      }
     },
   }
 }
@@ -276,19 +283,25 @@ async function inside(
     pluginData: 'own',
   })
   if (found.errors.length > 0) return { errors: found.errors }
-  return { path: relative(honoFolder(), found.path).split(sep).join('/'), namespace: name }
+  return { path: relative(folderOf(name), found.path).split(sep).join('/'), namespace: name }
 }
 
-let honoAt: string | undefined
+const folders = new Map<string, string>()
 
-/** The folder of Precast's own Hono. */
-export function honoFolder(): string {
-  if (!honoAt) {
-    let folder = dirname(precast.resolve('hono'))
-    while (!folder.endsWith(`${sep}hono`)) folder = dirname(folder)
-    honoAt = folder
+/** The folder of a package of Precast's own. */
+export function folderOf(name: string): string {
+  let folder = folders.get(name)
+  if (folder === undefined) {
+    folder = dirname(precast.resolve(name))
+    while (!folder.endsWith(`${sep}${name}`)) folder = dirname(folder)
+    folders.set(name, folder)
   }
-  return honoAt
+  return folder
+}
+
+/** CommonJS leaves the ending out. */
+function fileIn(name: string, path: string): string {
+  return existsSync(join(folderOf(name), path)) ? path : `${path}.js`
 }
 
 // ---------------------------------------------------------------- import.meta

@@ -203,7 +203,7 @@ function addHeads(part, from) {
     status: 200,
     headers: [['content-type', 'text/html; charset=UTF-8']],
     encoding: 'br',
-    varies: true,
+    varies: ['Accept-Encoding'],
     etag: '"UxH0H_fsNwhjvLVI-br"',
     lastModified: 1_700_000_000,
     length: 2003,

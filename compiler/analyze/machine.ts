@@ -202,8 +202,8 @@ export class Machine extends Store {
   }
 
   /** Hands values to what cannot be followed. */
-  escape(frame: Frame, value: Value, site: Site): void {
-    letEscape(this, frame, value, site)
+  escape(frame: Frame, value: Value, site: Site, keepsLanguage = true): void {
+    letEscape(this, frame, value, site, keepsLanguage)
   }
 
   /** What `await` makes of a value. */

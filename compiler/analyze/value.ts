@@ -38,8 +38,8 @@ export interface Taint {
 export interface Doubt {
   message: string
   site: Site
-  /** It may be a class or a prototype that other code has too. */
-  isShared?: boolean
+  /** It may be a class or a prototype that other code has too, by its name; or anything of one. */
+  isShared?: 'class' | 'any'
 }
 
 export const UNDEFINED = 1
@@ -224,11 +224,16 @@ export function strongerTaint(a: Taint | null, b: Taint | null): Taint | null {
 
 /** A member of what is not known, where its name leads to a class or a prototype: all code has that. */
 export function shared(value: Value, key: string): Value {
-  if (!value.doubt || value.doubt.isShared || !/^(prototype|constructor|__proto__)$/.test(key))
-    return value
-  const doubt = { ...value.doubt, isShared: true }
+  if (!value.doubt) return value
+  const { isShared } = value.doubt
+  const isClass = /^(prototype|constructor|__proto__)$/.test(key)
+  const found = isClass ? 'class' : isShared || key === '*' ? 'any' : undefined
+  if (found === isShared) return value
+  const doubt: Doubt = { ...value.doubt, isShared: found }
   return new Value(value.bits, value.strings, value.tokens, value.taint, doubt)
 }
+
+const RANKS: Doubt['isShared'][] = [undefined, 'any', 'class']
 
 /** The union; `a` itself where it already has all of `b`. */
 export function join(a: Value, b: Value): Value {
@@ -245,7 +250,8 @@ export function join(a: Value, b: Value): Value {
   }
   const tokens = joinTokens(a.tokens, b.tokens)
   const taint = strongerTaint(a.taint, b.taint)
-  const doubt = b.doubt?.isShared && !a.doubt?.isShared ? b.doubt : (a.doubt ?? b.doubt)
+  const rank = (one: Doubt | null): number => (one ? 1 + RANKS.indexOf(one.isShared) : 0)
+  const doubt = rank(b.doubt) > rank(a.doubt) ? b.doubt : a.doubt
   if (
     allBits === a.bits &&
     (strings === a.strings || (strings.length === 0 && a.strings.length === 0)) &&

@@ -26,6 +26,8 @@ export function ambient(
         call.self?.tokens.every(t => t.kind === 'builtin') ? BOTTOM : (call.self ?? BOTTOM),
       ),
       site,
+      // What these give back is judged where it is used.
+      !/^(Object|Reflect)\.(get|is|keys|values|entries|own|has)/.test(call.token?.path ?? ''),
     )
   if (frame.context.kind === 'call') return out
   return tainted(out, { kind: 'ambient', message, site })

@@ -34,9 +34,12 @@ export function builtinMember(m: Machine, f: Frame, token: Token, key: string, s
     )
   if (owner === 'globalThis') {
     if (key === '*')
-      return ambient(
-        { machine: m, frame: f, site },
-        'reads a global whose name is only known at run time',
+      return shared(
+        ambient(
+          { machine: m, frame: f, site },
+          'reads a global whose name is only known at run time',
+        ),
+        'constructor',
       )
     return globalOf(m, f, key, site)
   }

@@ -39,7 +39,8 @@ for (const name of [
     machine.callLater(
       frame,
       arg(call, 0),
-      { list: call.args.list.slice(2), rest: call.args.rest },
+      // The second of these is how long to wait.
+      { list: call.args.list.slice(/Timeout|Interval/.test(name) ? 2 : 1), rest: call.args.rest },
       site,
     )
     return ambient({ machine, frame, site }, `starts a timer: ${name}()`, NUM)

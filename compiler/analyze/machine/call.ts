@@ -45,7 +45,16 @@ export function call(
   if (callee.doubt) {
     if (frame.context.kind === 'call') m.effect(frame, callee.doubt.message, site)
     else if (!m.noise.has(frame.context.root)) m.noise.set(frame.context.root, callee.doubt)
-    m.escape(frame, join(allArguments(args), self), site)
+    const { message: read } = callee.doubt
+    const isOwner = self.tokens.every(
+      t => t.kind === 'builtin' && read === `reads ${t.path}.${read.split('.').at(-1)}`,
+    )
+    m.escape(frame, isOwner ? allArguments(args) : join(allArguments(args), self), site)
+    // It may be `Function`.
+    if (callee.doubt.isShared === 'class') {
+      const message = 'calls a class that it does not make, which may run text as code'
+      m.tampering.push({ message, site, context: frame.context })
+    }
     out = join(out, new Value(0, [], [], callee.taint, callee.doubt))
   }
   return tainted(out, strongerTaint(callee.taint, frame.under))

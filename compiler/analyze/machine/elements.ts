@@ -15,6 +15,7 @@ import {
   NUM,
   NUMBER,
   of,
+  shared,
   type Site,
   STR,
   STRING,
@@ -79,7 +80,7 @@ export function readElements(
   for (const token of base.tokens) {
     const special = m.language.memberOf(m, frame, token, '*', site)
     if (special) {
-      out = join(out, special)
+      out = join(out, named ? shared(special, '*') : special)
       continue
     }
     const any = m.get(frame, m.prop(token, '*'))
@@ -97,7 +98,7 @@ export function readElements(
     if (named) {
       const above = ancestors(m, frame, token)
       for (const parent of above) {
-        out = join(out, m.language.memberOf(m, frame, parent, '*', site) ?? BOTTOM)
+        out = join(out, shared(m.language.memberOf(m, frame, parent, '*', site) ?? BOTTOM, '*'))
         for (const name of m.namesOf(frame, parent, 'its members'))
           out = join(out, readOwn(m, frame, parent, name, of(token), site))
       }

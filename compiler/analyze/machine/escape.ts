@@ -21,16 +21,22 @@ export const KEPT = new Set<Kind>(['builtin', 'context', 'request', 'inherited',
 
 /**
  * Hands values to what cannot be followed: it may keep them, change them, and call every function
- * it can reach, now or later.
+ * it can reach, now or later. `keepsLanguage`: whether it may hand the language's own objects on.
  */
-export function letEscape(m: Machine, frame: Frame, value: Value, site: Site): void {
+export function letEscape(
+  m: Machine,
+  frame: Frame,
+  value: Value,
+  site: Site,
+  keepsLanguage = true,
+): void {
   const open = [...value.tokens]
   const add = (more: Value): void => {
     for (const token of more.tokens) if (!frame.gone.has(token)) open.push(token)
   }
   for (let token = open.pop(); token; token = open.pop()) {
     if (frame.gone.has(token)) continue
-    if (token.kind === 'builtin') handOut(m, frame, token, site)
+    if (token.kind === 'builtin' && keepsLanguage) handOut(m, frame, token, site)
     if (KEPT.has(token.kind)) continue
     frame.gone.add(token)
     m.noteChange(frame, token)
