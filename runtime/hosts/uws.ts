@@ -47,9 +47,6 @@ export function listen(library: Library, app: App, at: Address): Promise<Server>
   })
 }
 
-/** What browsers send, on one line. */
-const COMPLETE = new Set(['gzip, deflate, br, zstd', 'gzip, deflate, br', 'gzip, deflate'])
-
 /** Fields whose value may stand on several lines; of others a second line is no valid request. */
 const LISTS = new Set(['accept-encoding', 'if-match', 'if-none-match', 'range'])
 
@@ -68,8 +65,7 @@ const HOST = nameOf('host')
 const CONNECTION = nameOf('connection')
 const LENGTH = nameOf('content-length')
 const CODING = nameOf('transfer-encoding')
-const ACCEPT_ENCODING = nameOf('accept-encoding')
-const CONDITIONS = WISH_FIELDS.map(nameOf)
+const WISHES = new Set([...WISH_FIELDS, 'available-dictionary'])
 
 class Source implements HeaderSource {
   req!: HttpRequest
@@ -80,23 +76,32 @@ class Source implements HeaderSource {
   get(name: string): string | null {
     const first = this.req.getHeader(nameOf(name))
     if (first === '') return null
-    return LISTS.has(name) && !COMPLETE.has(first) ? this.#all(name) : first
+    return LISTS.has(name) ? this.#all(name) : first
   }
 
   /** Nearly all requests want what the one before wanted. */
   get wishes(): Wishes | null {
-    const { req } = this
-    if (this.#plain === null || req.getHeader(ACCEPT_ENCODING) !== this.#accepts) return null
-    for (const name of CONDITIONS) if (req.getHeader(name) !== '') return null
-    return this.#plain
+    return this.#plain !== null && this.#wanted() === this.#accepts ? this.#plain : null
   }
 
   set wishes(wishes: Wishes | null) {
-    if (!wishes?.isPlain) return
-    const accepts = this.req.getHeader(ACCEPT_ENCODING)
-    if (!COMPLETE.has(accepts)) return
+    if (!wishes?.isPlain || wishes.dictionary !== null) return
+    const said = this.#wanted()
+    if (said === null) return
     this.#plain = wishes
-    this.#accepts = accepts
+    this.#accepts = said
+  }
+
+  /** `Accept-Encoding`; null where something else says what is wanted too. */
+  #wanted(): string | null {
+    let accepts = ''
+    let isPlain = true
+    // One line of a name may hide another: looking each up finds the first alone.
+    this.req.forEach((name, value) => {
+      if (name === 'accept-encoding') accepts = accepts === '' ? value : `${accepts}, ${value}`
+      else if (WISHES.has(name)) isPlain = false
+    })
+    return isPlain ? accepts : null
   }
 
   /** The library gives the first line only; to look at all costs a call for each field. */

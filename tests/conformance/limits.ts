@@ -26,7 +26,5 @@ export const limits: Partial<Record<Host, Record<string, string>>> = {
     'a target in absolute form': 'uWebSockets.js answers 505',
     'field lines that are none':
       'uWebSockets.js takes a line without a name, and sees none behind it',
-    '/wire/short (identity;q=0 on a line behind that of a browser)':
-      'uWebSockets.js gives the first line; to look at all is a tenth of what a request costs',
   },
 }
