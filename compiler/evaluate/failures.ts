@@ -3,7 +3,7 @@
 // rewrite.ts. A failure that user code made is its own affair.
 
 import { ofEngine, isTracing } from './watch.ts'
-import { replaceClass } from './wrap.ts'
+import { replaceClass, watchedResult } from './wrap.ts'
 
 const NAMES = [
   'Error',
@@ -32,24 +32,10 @@ const natives = new Set<object>()
 export function watchFailures(): void {
   const all = globalThis as unknown as Record<string, { prototype: object } | undefined>
   for (const name of NAMES) {
-    const native = all[name] as unknown as {
-      new (...args: unknown[]): object
-      prototype: object
-    }
+    const native = all[name]
     if (!native) continue
     natives.add(native.prototype)
-    const watched = new Proxy(native, {
-      apply(_, self, args) {
-        const error = Reflect.apply(native as unknown as () => object, self, args)
-        made.add(error)
-        return error
-      },
-      construct(_, args, newTarget) {
-        const error = Reflect.construct(native, args, newTarget)
-        made.add(error)
-        return error
-      },
-    })
+    const watched = watchedResult(native, error => made.add(error))
     replaceClass(name, native, watched)
   }
   for (const name of NAMES.slice(1, -1))

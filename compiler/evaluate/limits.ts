@@ -4,7 +4,7 @@
 
 import { parseExpressionAt } from 'acorn'
 import { ofEngine } from './watch.ts'
-import { replaceClass, watchedFunction, watchMethod } from './wrap.ts'
+import { replaceClass, watchedFunction, watchedResult, watchMethod } from './wrap.ts'
 
 /** Code units of a text; half of what V8 allows, 2^29 - 24. JSC allows 2^31 - 1. */
 const MAX_TEXT = 2 ** 28
@@ -94,7 +94,7 @@ const [QUOTE, BACKSLASH, BRACKET, BRACE] = [0x22, 0x5c, 0x5b, 0x7b]
 function watchLengths(): void {
   const all = globalThis as unknown as Record<string, (new (length: unknown) => object) | undefined>
   const views = Object.getOwnPropertyNames(globalThis).filter(name =>
-    /\dClamped?Array$|\dArray$/.test(name),
+    /\d(?:Clamped)?Array$/.test(name),
   )
   for (const name of ['ArrayBuffer', 'SharedArrayBuffer', ...views]) {
     const native = all[name]
@@ -121,18 +121,7 @@ function watchExpressions(): void {
       ofEngine('uses a regular expression that only newer engines know')
     }
   }
-  const watched = new Proxy(NativeRegExp, {
-    apply(target, self, args) {
-      const made = Reflect.apply(target, self, args) as RegExp
-      judge(made)
-      return made
-    },
-    construct(target, args: [], newTarget) {
-      const made = Reflect.construct(target, args, newTarget) as RegExp
-      judge(made)
-      return made
-    },
-  })
+  const watched = watchedResult(NativeRegExp, made => judge(made as RegExp))
   replaceClass('RegExp', NativeRegExp, watched)
   for (const key of ['match', 'matchAll', 'search'])
     watchMethod(String.prototype, key, ([pattern]) => {
@@ -170,13 +159,6 @@ function watchEntries(): void {
 
 function watchResult(object: object, key: string, tell: (made: unknown) => void): void {
   const found = Reflect.getOwnPropertyDescriptor(object, key)!
-  const method = found.value as () => unknown
-  const watched = new Proxy(method, {
-    apply(_, self, args: []) {
-      const made = Reflect.apply(method, self, args)
-      tell(made)
-      return made
-    },
-  })
+  const watched = watchedResult(found.value as object, tell)
   Reflect.defineProperty(object, key, { ...found, value: watched })
 }

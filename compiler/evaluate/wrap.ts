@@ -95,6 +95,20 @@ export function watchedFunction<T extends object>(target: T, tell: (args: unknow
   })
 }
 
+/** A function that is told of what each call made. */
+export function watchedResult<T extends object>(target: T, tell: (made: object) => void): T {
+  const told = (made: object): object => {
+    tell(made)
+    return made
+  }
+  return new Proxy(target, {
+    apply: (_, receiver, args) =>
+      told(Reflect.apply(target as unknown as AnyFunction, receiver, args as never[]) as object),
+    construct: (_, args, newTarget) =>
+      told(Reflect.construct(target as unknown as new () => object, args as never[], newTarget)),
+  })
+}
+
 /** Puts a watching method in the place of `object[key]`, where there is one that can be replaced. */
 export function watchMethod(
   object: object | undefined,

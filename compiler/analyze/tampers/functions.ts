@@ -88,16 +88,7 @@ export function closure(w: Walker, node: AnyNode): Thing {
     if (own) graph.add(w.slotOf(own), made)
   }
   w.within(code, info.isArrow, () => {
-    for (const [index, param] of node.params.entries()) {
-      if (param.type === 'RestElement') {
-        w.assign(param.argument, graph.slot(code.args), param)
-        continue
-      }
-      const value = graph.slot()
-      graph.flow(code.param(index), value)
-      graph.flow(code.anyParam, value)
-      w.assign(param, value, param)
-    }
+    bindParams(w, node, code)
     if (node.body.type === 'BlockStatement') for (const one of node.body.body) w.statement(one)
     else graph.flow(w.expr(node.body), code.steps ? code.steps.star : code.result)
   })
@@ -228,20 +219,25 @@ export function ownInfo(w: Walker, node: AnyNode): FunctionInfo {
   return { ...w.code.info, node, isArrow: false, isAsync: false, isGenerator: false }
 }
 
-export function constructorOf(w: Walker, node: AnyNode, code: Code): void {
+/** What the code is called with flows into its parameters. */
+function bindParams(w: Walker, { params }: { params: AnyNode[] }, code: Code): void {
   const { graph } = w.world
+  for (const [index, param] of params.entries()) {
+    if (param.type === 'RestElement') {
+      w.assign(param.argument, graph.slot(code.args), param)
+      continue
+    }
+    const value = graph.slot()
+    graph.flow(code.param(index), value)
+    graph.flow(code.anyParam, value)
+    w.assign(param, value, param)
+  }
+}
+
+export function constructorOf(w: Walker, node: AnyNode, code: Code): void {
   if (!isFunctionNode(node)) return
   w.within(code, false, () => {
-    for (const [index, param] of node.params.entries()) {
-      if (param.type === 'RestElement') {
-        w.assign(param.argument, graph.slot(code.args), param)
-        continue
-      }
-      const value = graph.slot()
-      graph.flow(code.param(index), value)
-      graph.flow(code.anyParam, value)
-      w.assign(param, value, param)
-    }
+    bindParams(w, node, code)
     if (node.body.type === 'BlockStatement') for (const one of node.body.body) w.statement(one)
   })
 }
