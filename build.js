@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 
 const root = dirname(fileURLToPath(import.meta.url))
 const lib = join(root, 'lib')
@@ -25,6 +25,10 @@ const entries = {
   'evaluate-worker': 'compiler/evaluate/worker.ts',
   'compress-worker': 'compiler/serialize/worker.ts',
   'http1/websocket': 'runtime/http1/websocket.ts',
+  'hosts/uws-websocket': 'runtime/hosts/uws-websocket.ts',
+  'hosts/bun-serve-websocket': 'runtime/hosts/bun-serve-websocket.ts',
+  'hosts/node-http-websocket': 'runtime/hosts/node-http-websocket.ts',
+  'hosts/web-websocket': 'runtime/hosts/web-websocket.ts',
   'hosts/bun': 'runtime/hosts/bun.ts',
   'hosts/deno': 'runtime/hosts/deno.ts',
   'hosts/node': 'runtime/hosts/node.ts',
@@ -72,9 +76,11 @@ export async function build() {
 
 /** What most sites never need is a file of its own, in lib/ and in the chunks of a site. */
 function later(build) {
-  build.onResolve({ filter: /\/websocket\.ts$/ }, ({ kind }) =>
-    kind === 'dynamic-import' ? { path: 'precast/http1/websocket', external: true } : undefined,
-  )
+  build.onResolve({ filter: /websocket\.ts$/ }, ({ kind, path, resolveDir }) => {
+    if (kind !== 'dynamic-import') return undefined
+    const name = relative(join(root, 'runtime'), join(resolveDir, path)).replace(/\.ts$/, '')
+    return { path: `precast/${name}`, external: true }
+  })
 }
 
 function newest() {

@@ -1,7 +1,10 @@
 // What `import ... from 'precast'` gives a project: the type of its `precast.config.ts`, and what a
 // route can be made of beside Hono.
 
-import { defineWebSocketHelper, type UpgradeWebSocket, type WSEvents } from 'hono/ws'
+import { defineWebSocketHelper, type UpgradeWebSocket } from 'hono/ws'
+import { agree, type RawWebSocket, type WebSocketOptions } from './runtime/websocket/handshake.ts'
+
+export type { RawWebSocket, WebSocketOptions }
 
 export interface Config {
   /**
@@ -26,32 +29,10 @@ export function defineConfig(config: Config): Config {
   return config
 }
 
-export interface WebSocketOptions {
-  /** Bytes of the largest message that is taken, 16 MB by default; a larger one ends with 1009. */
-  maxPayload?: number
-}
-
-/** What `raw` of a socket has: that of the package ws. */
-export interface RawWebSocket {
-  /** Bytes that wait for the client. */
-  readonly bufferedAmount: number
-  ping(): void
-  /** Drops the connection. */
-  terminate(): void
-}
-
-type Upgrade = (events: WSEvents<RawWebSocket>, options?: WebSocketOptions) => Promise<Response>
-
 /**
  * A handler that speaks WebSocket: Hono's helper, the same on all hosts. It answers 101, 426 where no
- * WebSocket is asked for, 400 where the handshake is malformed, and 501 on hosts that cannot hand a
- * connection over.
+ * WebSocket is asked for, 400 where the handshake is malformed, and 501 where `dist/fetch.js` runs on a
+ * platform without one.
  */
 export const upgradeWebSocket: UpgradeWebSocket<RawWebSocket, WebSocketOptions> =
-  defineWebSocketHelper(async (c, events, options) => {
-    const request = c.req.raw as unknown as Record<symbol, Upgrade | undefined>
-    // By name: the server is another bundle.
-    const upgrade = request[Symbol.for('precast.websocket')]
-    if (upgrade === undefined) return c.text('This host does not speak WebSocket', 501)
-    return upgrade.call(request, events, options)
-  })
+  defineWebSocketHelper((c, events, options) => agree(c.req.raw, events, options))

@@ -28,7 +28,13 @@ export async function bundleForAnalysis(
 ): Promise<Bundle> {
   const files = modulesOf(site)
   const entryPoints = files.map((file, index) => ({ in: join(root, file), out: `m${index}` }))
-  const bundle: Bundle = { dir, chunks: new Map(), modules: new Map(), inputs: [] }
+  const bundle: Bundle = {
+    dir,
+    chunks: new Map(),
+    modules: new Map(),
+    inputs: [],
+    websockets: false,
+  }
   const result = await run(root, diagnostics, {
     entryPoints,
     outdir: dir,
@@ -61,6 +67,7 @@ export async function bundleForAnalysis(
       exports: exports.get(`m${index}.js`) ?? [],
     })
   }
+  bundle.websockets = 'precast:config.js' in inputs
   bundle.inputs = Object.keys(inputs)
     .filter(input => !input.includes(':'))
     .map(input => resolve(root, input))

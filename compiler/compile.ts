@@ -87,7 +87,8 @@ export async function compile(
     const proved = fill(tried, analysis, outcomes)
     const judgement = judge(root, site, endpoints, analysis, outcomes, proved, diagnostics)
     stopOnErrors(diagnostics)
-    const compiled = { project, site, endpoints, judgement, inputs: bundle.inputs }
+    const { inputs, websockets } = bundle
+    const compiled = { project, site, endpoints, judgement, inputs, websockets }
     await options.onJudged?.(compiled, {
       bundle,
       jobs,

@@ -68,7 +68,14 @@ export async function emit(
     writeFileSync(join(next, 'manifest.json'), JSON.stringify(manifest))
     writeFileSync(join(next, 'explain.json'), JSON.stringify(compiled.judgement.rows))
     writeFileSync(join(next, 'package.json'), '{"type":"module"}\n')
-    if (!(await bundleForServing(root, servingEntries(manifest, next), next, diagnostics)))
+    if (
+      !(await bundleForServing(
+        root,
+        servingEntries(manifest, next, compiled.websockets),
+        next,
+        diagnostics,
+      ))
+    )
       return null
     replace(dist, next)
     return allBytes(manifest)
@@ -103,15 +110,16 @@ function filesIn(next: string, files: FileRecord[]): Store {
   }
 }
 
-function servingEntries(manifest: Manifest, next: string): ServingEntry[] {
+function servingEntries(manifest: Manifest, next: string, websockets: boolean): ServingEntry[] {
   const loaders = manifest.modules.map(file => `() => import(${JSON.stringify(`./${file}`)})`)
-  const app = `export const modules = [${loaders.join(',\n')}]`
+  const app = `export const modules = [${loaders.join(',\n')}]
+    export const websockets = ${websockets}`
   const hosts = HOSTS.map(name => ({
     name,
     code: `
       import { start } from 'precast/hosts/${name}'
-      import { modules } from 'precast-entry:app'
-      await start({ dir: new URL('.', import.meta.url), modules })`,
+      import { modules, websockets } from 'precast-entry:app'
+      await start({ dir: new URL('.', import.meta.url), modules, websockets })`,
   }))
   const embedded = ({ file }: FileRecord): string => {
     const text = readFileSync(join(next, file)).toString('base64')
@@ -128,10 +136,11 @@ function servingEntries(manifest: Manifest, next: string): ServingEntry[] {
       : "new URL('.', import.meta.url)"
   const fetch = `
     import { createFetch } from 'precast/hosts/fetch'
-    import { modules } from 'precast-entry:app'
+    import { modules, websockets } from 'precast-entry:app'
     ${bytes}
     const files = ${files}
-    export default createFetch({ manifest: ${JSON.stringify(manifest)}, bytes, files, modules })`
+    const manifest = ${JSON.stringify(manifest)}
+    export default createFetch({ manifest, bytes, files, modules, websockets })`
   return [{ name: 'app', code: app }, ...hosts, { name: 'fetch', code: fetch }]
 }
 

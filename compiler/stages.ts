@@ -106,6 +106,8 @@ export interface Bundle {
   modules: Map<string, Module>
   /** Absolute paths of all source files that went in. */
   inputs: string[]
+  /** Whether a module imports `precast`, which at run time is `upgradeWebSocket`. */
+  websockets: boolean
 }
 
 export interface Chunk {
@@ -324,6 +326,8 @@ export interface Compiled {
   judgement: Judgement
   /** Absolute paths of all source files that went in. */
   inputs: string[]
+  /** As in `Bundle`. */
+  websockets: boolean
 }
 
 // ---------------------------------------------------------------- link

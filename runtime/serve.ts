@@ -18,6 +18,8 @@ export interface Entry {
   /** The folder `dist/`, with a slash at its end. */
   dir: URL
   modules: ModuleLoader[]
+  /** Whether a route speaks WebSocket. */
+  websockets?: boolean
 }
 
 export interface Address {
@@ -31,6 +33,8 @@ export interface Address {
   /** In PEM. */
   tls: { cert: string; key: string } | undefined
   limits: Partial<Limits>
+  /** Whether a route speaks WebSocket, and the host has to. */
+  websockets: boolean
 }
 
 export interface Server {
@@ -76,7 +80,9 @@ export async function serve(entry: Entry, host: Host): Promise<void> {
     const options = readOptions(process.argv.slice(2), process.env)
     if (!host.isRaw) refuse(options)
     const { port, hostname, workers, unix, limits } = options
-    const at: Address = { port, hostname, shared: false, unix, tls: readTls(options), limits }
+    const websockets = entry.websockets === true
+    const tls = readTls(options)
+    const at: Address = { port, hostname, shared: false, unix, tls, limits, websockets }
     if (worker !== undefined) {
       server = await open(entry, host, { ...at, port: Number(worker), shared: true })
       process.send?.(READY)

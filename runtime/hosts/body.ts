@@ -37,12 +37,14 @@ const FRAMING = new Set([
   'upgrade',
 ])
 
-export function readFields(headers: Headers): Fields {
+export function readFields({ status, headers }: Response): Fields {
   const flat: string[] = []
   let length: number | undefined
   headers.forEach((value, name) => {
     if (!FRAMING.has(name)) flat.push(name, value)
     else if (name === 'content-length' && /^\d{1,15}$/.test(value)) length = Number(value)
+    // RFC 9110 section 15.5.22: 426 says what to upgrade to.
+    else if (name === 'upgrade' && status === 426) flat.push(name, value, 'connection', 'upgrade')
   })
   return { flat, length }
 }

@@ -6,6 +6,8 @@ import { type Address, type Entry, type Server, serve } from '../serve.ts'
 import { isAuthority } from './authority.ts'
 
 /** The part of Deno that is used here; its types would replace those of the platform everywhere. */
+type WebSocketHost = typeof import('./web-websocket.ts')
+
 interface DenoServer {
   addr: { port: number }
   shutdown(): Promise<void>
@@ -29,6 +31,7 @@ export function start(entry: Entry): Promise<void> {
 }
 
 export async function listen(app: App, at: Address): Promise<Server> {
+  const websocket = at.websockets ? await import('./web-websocket.ts') : undefined
   const server = Deno.serve(
     {
       port: at.port,
@@ -40,12 +43,24 @@ export async function listen(app: App, at: Address): Promise<Server> {
         return new Response('Internal Server Error', { status: 500 })
       },
     },
-    (request, info) => answer(app, request, info),
+    (request, info) => answer(app, request, info, websocket),
   )
-  return { port: server.addr.port, stop: () => server.shutdown() }
+  return {
+    port: server.addr.port,
+    async stop() {
+      const stopped = server.shutdown()
+      await websocket?.retire()
+      await stopped
+    },
+  }
 }
 
-function answer(app: App, request: Request, info: unknown): Response | Promise<Response> {
+function answer(
+  app: App,
+  request: Request,
+  info: unknown,
+  websocket?: WebSocketHost,
+): Response | Promise<Response> {
   const { url, headers } = request
   let target = readTarget(url, headers.get('host'))
   if (target === null) return badRequest()
@@ -53,6 +68,10 @@ function answer(app: App, request: Request, info: unknown): Response | Promise<R
   const reply = app.static(request.method, target, headers)
   if (reply !== undefined) return toResponse(reply)
   const seen = UNREAD.test(target) ? new Request(new URL(url), request) : request
+  if (websocket !== undefined && headers.has('upgrade')) {
+    const run = () => app.fetch(seen, info, undefined, target)
+    return websocket.answer(seen, run, request).then(sound)
+  }
   const response = app.fetch(seen, info, undefined, target)
   return response instanceof Response ? sound(response) : response.then(sound)
 }

@@ -12,12 +12,22 @@ export interface FetchEntry {
   /** The bytes of `Manifest.files`, or the folder they are relative to. */
   files: Uint8Array[] | URL
   modules: ModuleLoader[]
+  /** Whether a route speaks WebSocket. */
+  websockets?: boolean
 }
 
 /** Throws LoadError where the bytes are not those of the manifest. */
-export function createFetch({ manifest, bytes, files, modules }: FetchEntry): {
+export function createFetch({ manifest, bytes, files, modules, websockets }: FetchEntry): {
   fetch(request: Request, env?: unknown, ctx?: unknown): Response | Promise<Response>
 } {
   const app = createApp(loadBytes(manifest, bytes, files), { modules })
-  return { fetch: (request, env, ctx) => app.fetch(request, env, ctx) }
+  if (!websockets) return { fetch: (request, env, ctx) => app.fetch(request, env, ctx) }
+  return {
+    async fetch(request, env, ctx) {
+      const run = () => app.fetch(request, env, ctx)
+      if (!request.headers.has('upgrade')) return run()
+      const websocket = await import('./web-websocket.ts')
+      return websocket.isThere ? websocket.answer(request, run) : run()
+    },
+  }
 }

@@ -21,8 +21,14 @@ export interface Bindings {
   outgoing: ServerResponse
 }
 
-export function listen(app: App, at: Address): Promise<Server> {
-  const server = createServer({ joinDuplicateHeaders: true }, (req, res) => answer(app, req, res))
+type WebSocketHost = typeof import('./node-http-websocket.ts')
+
+export async function listen(app: App, at: Address): Promise<Server> {
+  const websocket = at.websockets ? await import('./node-http-websocket.ts') : undefined
+  const listener = (req: IncomingMessage, res: ServerResponse) => answer(app, req, res, websocket)
+  const server = createServer({ joinDuplicateHeaders: true }, listener)
+  // Whoever listens for upgrades has to answer all of them.
+  websocket?.serveUpgrades(server, listener)
   // The default drops fields above 2,000 without a word; the 16 KB a head may have are limit enough.
   server.maxHeadersCount = 0
   // Longer than the 60 s that proxies keep idle connections, so that theirs close first.
@@ -42,6 +48,7 @@ export function listen(app: App, at: Address): Promise<Server> {
               clearInterval(sweep)
               stopped()
             })
+            websocket?.retire()
           }),
       })
     })
@@ -58,7 +65,12 @@ class Source implements HeaderSource {
 /** One for all requests: it is only read while `App.static` runs. */
 const source = new Source()
 
-function answer(app: App, req: IncomingMessage, res: ServerResponse): void {
+function answer(
+  app: App,
+  req: IncomingMessage,
+  res: ServerResponse,
+  websocket?: WebSocketHost,
+): void {
   const method = req.method!
   const target = req.url!
   const host = req.headers.host
@@ -72,7 +84,7 @@ function answer(app: App, req: IncomingMessage, res: ServerResponse): void {
   const reply = app.static(method, target, source)
   if (reply !== undefined) sendReply(res, reply)
   else {
-    run(app, req, res).catch(error => {
+    run(app, req, res, websocket).catch(error => {
       console.error(error)
       if (res.headersSent) res.destroy()
       else plain(res, 500, 'Internal Server Error')
@@ -87,7 +99,12 @@ function sendReply(res: ServerResponse, reply: Reply): void {
   else res.end(reply.body)
 }
 
-async function run(app: App, req: IncomingMessage, res: ServerResponse): Promise<void> {
+async function run(
+  app: App,
+  req: IncomingMessage,
+  res: ServerResponse,
+  websocket?: WebSocketHost,
+): Promise<void> {
   let abort: AbortController | undefined
   let cancel: (() => void) | undefined
   res.on('close', () => {
@@ -116,12 +133,15 @@ async function run(app: App, req: IncomingMessage, res: ServerResponse): Promise
   } catch {
     return plain(res, 400, 'Bad Request')
   }
+  if (websocket !== undefined && req.headers.upgrade !== undefined)
+    websocket.offerUpgrade(request, req)
   const response = await app.fetch(
     request,
     { incoming: req, outgoing: res } satisfies Bindings,
     undefined,
     req.url,
   )
+  if (websocket?.switched(req, res, response)) return
   await respond(req, res, response, stop => {
     cancel = stop
   })
@@ -158,13 +178,13 @@ async function respond(
 ): Promise<void> {
   const { status, body } = response
   if (res.destroyed) return void body?.cancel().catch(() => {})
-  const { flat, length } = readFields(response.headers)
+  const { flat, length } = readFields(response)
   const bodiless = req.method === 'HEAD' || status === 204 || status === 304
   if (bodiless || body === null) {
     body?.cancel().catch(() => {})
     if (length !== undefined && req.method === 'HEAD') flat.push('content-length', String(length))
     else if (!bodiless) flat.push('content-length', '0')
-    res.writeHead(status, flat)
+    writeHead(res, status, flat)
     res.end()
     return
   }
@@ -174,7 +194,7 @@ async function respond(
     },
     whole(bytes) {
       flat.push('content-length', String(bytes.byteLength))
-      res.writeHead(status, flat)
+      writeHead(res, status, flat)
       res.end(bytes)
     },
     open(known) {
@@ -193,6 +213,13 @@ async function respond(
     },
   }
   await sendBody(response, length, sink, onReader)
+}
+
+function writeHead(res: ServerResponse, status: number, flat: string[]): void {
+  const at = flat.indexOf('connection')
+  // Node leaves a field that is there as it is.
+  if (at >= 0 && !res.shouldKeepAlive) flat[at + 1] += ', close'
+  res.writeHead(status, flat)
 }
 
 function drained(res: ServerResponse): Promise<void> {

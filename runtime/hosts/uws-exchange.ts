@@ -3,6 +3,7 @@
 
 import { STATUS_CODES } from 'node:http'
 import type { App } from '../app.ts'
+import { isAgreement } from '../websocket/handshake.ts'
 import { readFields, type Sink, sendBody } from './body.ts'
 import { type Body, createBody, createRequest } from './request.ts'
 import type { HttpRequest, HttpResponse } from './uws-library.ts'
@@ -57,6 +58,15 @@ export interface Line {
   ends: boolean
   /** Whether the request came in chunks, behind which nothing may be read. */
   isChunked: boolean
+  /** Offers handlers to switch the connection, where the client asks for it. */
+  offer?: ((request: Request, exchange: Exchange) => void) | undefined
+}
+
+/** How a connection is taken over. */
+export interface Switch {
+  /** Runs it in a callback of the library's in which `res` can be upgraded. */
+  aside(step: () => void): void
+  upgrade(res: HttpResponse): void
 }
 
 /** Has the app answer. Must be called while `req` is valid, its Host an authority; never throws. */
@@ -79,6 +89,7 @@ export function run(app: App, res: HttpResponse, req: HttpRequest, line: Line) {
     else plain(res, 400, 'Bad Request', ends)
     return
   }
+  line.offer?.(request, exchange)
   exchange.begin()
   // What Hono's `getConnInfo` for Node.js reads.
   const remoteAddress = Buffer.from(res.getRemoteAddressAsText()).toString()
@@ -130,9 +141,11 @@ const LATE = 1_000
 /** Bytes of a body in chunks that are let pass before its answer ends. */
 const DRAIN = 1 << 20
 
-class Exchange implements Sink {
+export class Exchange implements Sink {
   /** Answered, or the client is gone: nothing may be called on `res` any more. */
   closed = false
+  /** Takes the connection over, where the answer agrees to it. */
+  to: Switch | undefined
   private readonly res: HttpResponse
   private readonly method: string
   private readonly ends: boolean
@@ -230,7 +243,11 @@ class Exchange implements Sink {
       body?.cancel().catch(() => {})
       return
     }
-    const { flat, length } = readFields(response.headers)
+    const { flat, length } = readFields(response)
+    if (this.to !== undefined && isAgreement(response)) {
+      this.switch(this.to, flat)
+      return
+    }
     this.head = () => {
       res.writeStatus(statusLine(status))
       for (let i = 0; i < flat.length; i += 2) {
@@ -256,6 +273,20 @@ class Exchange implements Sink {
         this.endUnread(() => res.endWithoutBody())
       }
     })
+  }
+
+  private switch({ aside, upgrade }: Switch, flat: string[]): void {
+    const { res } = this
+    const send = () => {
+      res.writeStatus(statusLine(101))
+      for (let i = 0; i < flat.length; i += 2) {
+        // The library writes that one itself.
+        if (flat[i] !== 'sec-websocket-protocol')
+          res.writeHeader(flat[i], Buffer.from(flat[i + 1], 'latin1'))
+      }
+      upgrade(res)
+    }
+    aside(() => this.last(send))
   }
 
   fail(error: unknown): void {

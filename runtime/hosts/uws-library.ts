@@ -23,6 +23,8 @@ export interface HttpResponse {
   onData(handler: (chunk: ArrayBuffer, last: boolean) => void): HttpResponse
   getRemoteAddressAsText(): ArrayBuffer
   cork(callback: () => void): HttpResponse
+  /** In a cork, behind status and fields: the connection is a WebSocket when it returns. */
+  upgrade(data: object, key: Bytes, protocol: Bytes, extensions: Bytes, context: object): void
 }
 
 /** Valid only while its handler runs. */
@@ -37,9 +39,32 @@ export interface HttpRequest {
 
 type Handler = (res: HttpResponse, req: HttpRequest) => void
 
+/** Valid until its `close`. */
+export interface WebSocket<T> {
+  getUserData(): T
+  getBufferedAmount(): number
+  send(message: Bytes, isBinary: boolean): number
+  /** Says Close first; `close` drops it. */
+  end(code?: number, reason?: Bytes): void
+  close(): void
+  ping(): number
+}
+
+export interface WebSocketBehavior<T> {
+  maxPayloadLength: number
+  maxBackpressure: number
+  idleTimeout: number
+  sendPingsAutomatically: boolean
+  upgrade(res: HttpResponse, req: HttpRequest, context: object): void
+  open(ws: WebSocket<T>): void
+  message(ws: WebSocket<T>, message: ArrayBuffer, isBinary: boolean): void
+  close(ws: WebSocket<T>, code: number, reason: ArrayBuffer): void
+}
+
 interface TemplatedApp {
   get(pattern: string, handler: Handler): TemplatedApp
   any(pattern: string, handler: Handler): TemplatedApp
+  ws<T>(pattern: string, behavior: WebSocketBehavior<T>): TemplatedApp
   listen(
     host: string,
     port: number,

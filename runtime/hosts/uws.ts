@@ -6,7 +6,15 @@ import type { App, HeaderSource, Reply } from '../app.ts'
 import { WISH_FIELDS, type Wishes } from '../static.ts'
 import { type Address, type Entry, type Server, serve } from '../serve.ts'
 import { isAuthority } from './authority.ts'
-import { endWith, endWithoutBody, openExchanges, plain, run, statusLine } from './uws-exchange.ts'
+import {
+  endWith,
+  endWithoutBody,
+  type Line,
+  openExchanges,
+  plain,
+  run,
+  statusLine,
+} from './uws-exchange.ts'
 import { type HttpRequest, type HttpResponse, type Library, loadLibrary } from './uws-library.ts'
 
 /** Serves `dist/` with uWebSockets.js, or with Node's HTTP server where that cannot be loaded. */
@@ -24,13 +32,26 @@ export async function start(entry: Entry): Promise<void> {
   await import(new URL('node.js', entry.dir).href)
 }
 
-export function listen(library: Library, app: App, at: Address): Promise<Server> {
+export async function listen(library: Library, app: App, at: Address): Promise<Server> {
   // Leaves out the field by which the library names itself: all hosts send the same head.
   library._cfg('999999990007')
   const server = library.App()
   // No target escapes `/*`, the parser refuses those without a slash. A route for GET alone would
   // save 25 ns and take `get` for it, which is another method (RFC 9110 section 9.1).
   server.any('/*', (res, req) => answer(app, res, req))
+  // Before that one is asked, the library looks in each GET for a key: only where some route wants it.
+  const websocket = at.websockets ? await import('./uws-websocket.ts') : undefined
+  if (websocket !== undefined) {
+    const { behavior, createAside, offerUpgrade } = websocket
+    const aside = createAside(library)
+    server.ws('/*', {
+      ...behavior,
+      upgrade: (res, req, context) =>
+        answer(app, res, req, (request, exchange) =>
+          offerUpgrade(request, exchange, context, aside),
+        ),
+    })
+  }
   return new Promise((resolve, reject) => {
     const exclusive = at.shared ? 0 : library.LIBUS_LISTEN_EXCLUSIVE_PORT
     server.listen(at.hostname, at.port, exclusive, socket => {
@@ -39,6 +60,7 @@ export function listen(library: Library, app: App, at: Address): Promise<Server>
         port: library.us_socket_local_port(socket),
         async stop() {
           library.us_listen_socket_close(socket)
+          await websocket?.retire()
           while (openExchanges() > 0) await new Promise(resolve => setTimeout(resolve, 20))
           server.close()
         },
@@ -116,7 +138,7 @@ class Source implements HeaderSource {
 /** One for all requests: it is only read while `App.static` runs. */
 const source = new Source()
 
-function answer(app: App, res: HttpResponse, req: HttpRequest): void {
+function answer(app: App, res: HttpResponse, req: HttpRequest, offer?: Line['offer']): void {
   const method = req.getCaseSensitiveMethod()
   const path = req.getUrl()
   const query = req.getQuery()
@@ -143,7 +165,7 @@ function answer(app: App, res: HttpResponse, req: HttpRequest): void {
     // The answer to chunks must not be complete before the library has read on.
     const reply = isChunked ? undefined : app.static(method, target, source)
     if (reply !== undefined) sendReply(res, reply, ends)
-    else run(app, res, req, { method, target, ends, isChunked })
+    else run(app, res, req, { method, target, ends, isChunked, offer })
   } catch (error) {
     console.error(error)
     res.close()

@@ -4,7 +4,7 @@
 import type { Body } from './body.ts'
 import type { Head } from './head.ts'
 import { LightHeaders, NativeHeaders } from './headers.ts'
-import type { upgrade, WebSocketOptions } from './websocket.ts'
+import { type Agreed, WEBSOCKET } from '../websocket/handshake.ts'
 import type { SwitchTo } from './wire.ts'
 
 const Native = globalThis.Request
@@ -20,9 +20,6 @@ export interface Origin {
   /** Takes the connection over, where the answer agrees to it by its field Upgrade. */
   to: SwitchTo | undefined
 }
-
-/** By this name `upgradeWebSocket` of the package finds who speaks the protocol, across bundles. */
-export const WEBSOCKET = Symbol.for('precast.websocket')
 
 /** Methods that `Request` refuses or spells otherwise; servers meet them nevertheless. */
 const UNUSUAL = /^(?:connect|trace|track|delete|get|head|options|post|put)$/i
@@ -93,13 +90,10 @@ export class LightRequest {
     return native(this).clone()
   }
 
-  /** As `upgrade` of websocket.ts. */
-  async [WEBSOCKET](
-    events: Parameters<typeof upgrade>[2],
-    options?: WebSocketOptions,
-  ): Promise<Response> {
+  /** As `Take`. */
+  async [WEBSOCKET](agreed: Agreed): Promise<Record<string, string> | null> {
     const websocket = await import('./websocket.ts')
-    return websocket.upgrade(this.#origin, this.url, events, options)
+    return websocket.take(this.#origin, agreed)
   }
 
   get [Symbol.toStringTag](): string {

@@ -15,6 +15,7 @@ function found(code: string): string | null {
     chunks: new Map([['m0.js', { name: 'm0.js', code: text, map: '' }]]),
     modules: new Map(),
     inputs: [],
+    websockets: false,
   }
   const program = parseProgram(bundle)
   assert.ok(typeof program !== 'string')

@@ -70,7 +70,13 @@ export async function site(files: Record<string, string>): Promise<Site> {
     logLevel: 'silent',
   })
   const texts = new Map(result.outputFiles.map(file => [relative(dir, file.path), file.text]))
-  const bundle: Bundle = { dir, chunks: new Map(), modules: new Map(), inputs: [] }
+  const bundle: Bundle = {
+    dir,
+    chunks: new Map(),
+    modules: new Map(),
+    inputs: [],
+    websockets: false,
+  }
   for (const [name, code] of texts) {
     if (!name.endsWith('.js')) continue
     const map = JSON.parse(texts.get(`${name}.map`)!)

@@ -65,7 +65,15 @@ await listen(
       return new Response('', { headers: { 'content-length': '0' } })
     },
   },
-  { hostname: '', port: 0, shared: true, unix: undefined, tls: undefined, limits: LIMITS },
+  {
+    hostname: '',
+    port: 0,
+    shared: true,
+    unix: undefined,
+    tls: undefined,
+    limits: LIMITS,
+    websockets: false,
+  },
 )
 console.log('ready')
 process.stdin.on('end', () => process.exit(0)).resume()

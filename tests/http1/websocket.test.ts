@@ -4,19 +4,15 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import type { WSEvents } from 'hono/ws'
-import { WEBSOCKET } from '../../runtime/http1/request.ts'
+import { agree, type RawWebSocket } from '../../runtime/websocket/handshake.ts'
 import { open, settle } from './memory.ts'
 
 const HANDSHAKE =
   'GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
   'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n'
 
-async function connected(events: WSEvents) {
-  type Speaking = Record<typeof WEBSOCKET, (events: WSEvents) => Promise<Response>>
-  const line = open(
-    { fetch: request => (request as unknown as Speaking)[WEBSOCKET](events) },
-    { idleTimeout: 5 },
-  )
+async function connected(events: WSEvents<RawWebSocket>) {
+  const line = open({ fetch: request => agree(request, events) }, { idleTimeout: 5 })
   line.send(HANDSHAKE)
   for (let i = 0; i < 100 && !line.wire.output.includes('\r\n\r\n'); i++) await settle(10)
   assert.match(line.wire.output, /^HTTP\/1\.1 101 /)

@@ -24,13 +24,18 @@ const PATIENCE = 60_000
 
 /**
  * Serves the project in `folder`.
+ * @param more arguments of `precast start`
  * @returns the server, or why this machine cannot run that host.
  */
-export async function serve(folder: string, host: Host): Promise<Server | string> {
+export async function serve(
+  folder: string,
+  host: Host,
+  more: string[] = [],
+): Promise<Server | string> {
   const args =
     host === 'fetch'
       ? [join(root, 'tests', 'lib', 'fetch-host.mjs'), join(folder, 'dist')]
-      : [binary, 'start', folder, '--host', host, '--port', '0', '--hostname', '127.0.0.1']
+      : [binary, 'start', folder, '--host', host, '--port', '0', '--hostname', '127.0.0.1', ...more]
   const server = await run(process.execPath, args)
   const fallback = /^.*\bhost '[\w-]+' cannot run: .*$/m.exec(server.errors())
   if (!fallback) return server
@@ -69,7 +74,7 @@ function listening(child: ChildProcess, errors: () => string): Promise<number> {
     }, PATIENCE)
     child.stdout!.on('data', chunk => {
       out += chunk
-      const port = /^Listening on http:\/\/.+:(\d+)\s*$/m.exec(out)?.[1]
+      const port = /^Listening on https?:\/\/.+:(\d+)\s*$/m.exec(out)?.[1]
       if (!port) return
       clearTimeout(timer)
       resolve(Number(port))
