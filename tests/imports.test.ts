@@ -61,7 +61,7 @@ const PRINTS = [
   'runtime/hosts/uws-exchange.ts', // the same on uWebSockets.js
   'runtime/http1/connection.ts', // a connection that failed
   'runtime/http1/exchange.ts', // a stream that failed after its head was sent
-  'runtime/http1/websocket.ts', // what a handler throws long after its answer
+  'runtime/websocket/hear.ts', // what a handler throws long after its answer
   'compiler/evaluate/worker.ts', // a process of its own, as is all that run.ts does
   'compiler/evaluate/run.ts',
   'compiler/evaluate/child.ts', // what the user's own code wrote there

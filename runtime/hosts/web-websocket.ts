@@ -6,6 +6,8 @@ import { ABNORMAL, fits, hear, lost, type Socket } from '../websocket/hear.ts'
 
 export { retire } from '../websocket/hear.ts'
 
+const CLOSED = 3
+
 /** Seconds without a byte after which Deno pings, and after as many lets go. */
 const IDLE = 64
 
@@ -76,7 +78,7 @@ function speak(web: WebSocket, agreed: Agreed, onOpen: (open: () => void) => voi
   }
   const socket: Socket = {
     get readyState() {
-      return isOver ? WebSocket.CLOSED : web.readyState
+      return isOver ? CLOSED : web.readyState
     },
     get bufferedAmount() {
       return web.bufferedAmount ?? 0
