@@ -546,7 +546,8 @@ it('fetch speaks it where there is a WebSocketPair', async () => {
     readonly webSocket: unknown
     constructor(body?: BodyInit | null, init: ResponseInit & { webSocket?: unknown } = {}) {
       const { status = 200, webSocket } = init
-      super(body, { ...init, status: status === 101 ? 200 : status })
+      // Hono gives a Response for `init`.
+      super(body, status === 101 ? { headers: init.headers } : init)
       if (status === 101) Object.defineProperty(this, 'status', { value: status })
       this.webSocket = webSocket
     }
