@@ -1,9 +1,9 @@
 // What a request costs the server, beside the least that it can cost and beside other servers. Each
 // contestant is a process of its own on core 0, the client is on core 1; answers are verified before,
-// byte by byte; every round asks each contestant once.
-//   node benches/http1.mjs [--works page,hello,304,head,json,big,slow,routes]
-//     [--hosts bun,deno,node,uws,…] [--peers limit,nginx,…|none] [--seconds N] [--rounds N]
-//     [--routes N] [--sizes 10,100000] [--reuse] [--brief]
+// byte by byte; every round asks each contestant once, and every turn starts them anew.
+//   node benches/http1.mjs [--works page,hello,304,head,kinds,json,big,slow,routes]
+//     [--hosts bun,deno,node,uws,…] [--peers limit,nginx,…|none]
+//     [--seconds N] [--rounds N] [--turns N] [--routes N] [--sizes 10,100000] [--reuse] [--brief]
 //     [--json FILE] [--svg FILE] [--docs] [--from FILE] [--assert]
 // --peers: who stands beside the hosts (default: all). --reuse: takes the projects of the last run.
 // --brief: a second a contestant, to see that all works. --json, --svg: where the run goes; --docs:
@@ -25,7 +25,8 @@ import { textTable } from './lib/table.mjs'
 import { targetsMet } from './lib/targets.mjs'
 import { routesWork, worksOf } from './lib/works.mjs'
 
-const WORKS = 'page,hello,304,head,json,big,slow,routes'
+const KINDS = { title: 'A page beside its 304 and its HEAD' }
+const WORKS = 'page,hello,304,head,kinds,json,big,slow,routes'
 
 const { values } = parseArgs({
   options: {
@@ -34,6 +35,7 @@ const { values } = parseArgs({
     peers: { type: 'string', default: 'all' },
     seconds: { type: 'string' },
     rounds: { type: 'string' },
+    turns: { type: 'string' },
     routes: { type: 'string', default: '10000' },
     sizes: { type: 'string', default: '10,100000' },
     reuse: { type: 'boolean', default: false },
@@ -59,34 +61,45 @@ const isShort = targets.some(({ is, most }) => is > most)
 process.exit(values.assert && isShort ? 1 : 0)
 
 async function measureAll() {
-  const seconds = Number(values.seconds ?? (values.brief ? 1 : 2))
+  const seconds = Number(values.seconds ?? (values.brief ? 1 : 0.5))
   const rounds = Number(values.rounds ?? (values.brief ? 1 : 7))
+  const turns = Number(values.turns ?? (values.brief ? 1 : 3))
   const hosts = values.hosts === 'none' ? [] : values.hosts.split(',')
   const contestants = contestantsOf(hosts, othersOf(values.peers))
   // Without it nothing can be measured; better to say so before the projects are built.
   compiled('load')
   const here = machine()
-  const result = { machine: here, versions: versions(contestants), rounds, seconds, works: [] }
+  const result = {
+    machine: here,
+    versions: versions(contestants),
+    turns,
+    rounds,
+    seconds,
+    works: [],
+  }
   console.log(
-    `${rounds} rounds of ${seconds} s, ${values.routes} routes, ${here.cpu}, ${here.cores}`,
+    `${turns} times ${rounds} rounds of ${seconds} s, ${values.routes} routes, ${here.cpu}, ${here.cores}`,
   )
   const names = values.works.split(',')
   const site = names.some(name => name !== 'routes') ? await makeSite() : null
   const works = worksOf(Number(values.routes))
   for (const name of names) {
-    const work = name === 'routes' ? manyRoutes() : works.find(one => one.name === name)
-    if (!work) throw new Error(`${name} is none of ${WORKS}`)
-    const entries =
-      name === 'routes'
-        ? await withSizes(contestants.filter(({ isOurs }) => isOurs))
-        : contestants
-            .filter(one => one.works.includes(name))
-            .map(one => ({ contestant: one, site }))
-    const measured = {
-      name,
-      title: work.title,
-      ...(await measure(work, entries, { seconds, rounds })),
+    const ours = contestants.filter(({ isOurs }) => isOurs)
+    let work = works.find(one => one.name === name)
+    let entries = contestants
+      .filter(one => one.works.includes(name))
+      .map(one => ({ contestant: one, site }))
+    if (name === 'routes') {
+      work = routesWork(sizes())
+      entries = await withSizes(ours)
+    } else if (name === 'kinds') {
+      work = KINDS
+      entries = withKinds(ours, works, site)
     }
+    if (!work) throw new Error(`${name} is none of ${WORKS}`)
+    const measured = await measure(work, entries, { seconds, rounds, turns })
+    const { title } = work
+    Object.assign(measured, { name, title })
     console.log(textTable(measured))
     result.works.push(measured)
   }
@@ -108,8 +121,20 @@ function sizes() {
   return values.sizes.split(',').map(Number)
 }
 
-function manyRoutes() {
-  return routesWork(sizes())
+/** Each host once for each kind of answer to a page. */
+function withKinds(hosts, works, site) {
+  const kinds = [
+    ['page', '200'],
+    ['304', '304'],
+    ['head', 'HEAD'],
+  ]
+  return hosts.flatMap(host =>
+    kinds.map(([name, title]) => ({
+      contestant: { ...host, name: `${host.id}, ${title}` },
+      site,
+      asks: works.find(one => one.name === name),
+    })),
+  )
 }
 
 /** Each host once for each size, with a project of that many routes. */

@@ -30,8 +30,6 @@ export interface Wishes {
   dictionary: string | null
   /** No condition and no range. */
   isPlain: boolean
-  /** The page whose content the client has already, and what says so. */
-  unchanged: { page: Page; reply: Reply } | null
 }
 
 /** What may make of a request more than a wish for the whole in the best coding. */
@@ -51,7 +49,6 @@ function wishesOf(headers: HeaderSource): Wishes {
     accepted,
     dictionary: takesDictionary(accepted) ? headers.get('available-dictionary') : null,
     isPlain: WISH_FIELDS.every(name => headers.get(name) === null),
-    unchanged: null,
   }
   if (known === null) headers.wishes = wishes
   return wishes
@@ -68,6 +65,8 @@ export class Reply {
   pieces: readonly Piece[] | undefined = undefined
   /** Index into `Manifest.files`. */
   file = -1
+  /** Whether a request that says the same of the same path gets it again, whenever it comes. */
+  isLasting = false
   /** A host's own cached form; undefined at first. */
   host: unknown = undefined
   #fields: [string, string][] | undefined
@@ -119,7 +118,6 @@ export class Page {
     const { accepted, dictionary, isPlain } = wishes
     if (isPlain && accepted === this.#lastAccepted && dictionary === this.#lastDictionary)
       return this.#send(this.#lastIndex, isHead)
-    if (wishes.unchanged?.page === this) return wishes.unchanged.reply
     const isHeld = this.#isHeld(dictionary)
     if (this.#hasParts && !isHead) {
       const range = headers.get('range')
@@ -145,14 +143,18 @@ export class Page {
       return this.#send(index, isHead)
     }
     if (status === 412) return preconditionFailed(variants[index]!, isHead)
-    const reply = (this.#unchanged[index] ??= unchanged(variants[index]!))
-    wishes.unchanged = { page: this, reply }
-    return reply
+    return (this.#unchanged[index] ??= this.#keep(unchanged(variants[index]!)))
   }
 
   #send(index: number, isHead: boolean): Reply {
     const made = isHead ? this.#heads : this.#whole
-    return (made[index] ??= whole(this.stored, index, isHead))
+    return (made[index] ??= this.#keep(whole(this.stored, index, isHead)))
+  }
+
+  #keep(reply: Reply): Reply {
+    // Nothing takes the place of a page that is never computed again.
+    reply.isLasting = this.stored.revalidate === 0
+    return reply
   }
 
   /** Whether a client holds the dictionary that the variant in `dcz` was made with. */
@@ -192,7 +194,7 @@ export class Page {
     if (parts === null || !ifRangeHolds(ifRange, variant.etag, lastModified)) return null
     if (ifRange !== null && named < 0 && choose(accepted, variants, isHeld) !== index) return null
     const status = this.#condition(headers, index)
-    if (status === 304) return (this.#unchanged[index] ??= unchanged(variant))
+    if (status === 304) return (this.#unchanged[index] ??= this.#keep(unchanged(variant)))
     if (status === 412) return preconditionFailed(variant, false)
     if (parts === 'unsatisfiable') return unsatisfiable(variant)
     return parts.length === 1 ? onePart(variant, parts[0]!) : manyParts(variant, parts)

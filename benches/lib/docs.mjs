@@ -11,15 +11,15 @@ const docs = name => fileURLToPath(new URL(`../../docs/${name}`, import.meta.url
 const START = '<!-- node benches/http1.mjs --docs writes what follows -->'
 const END = '<!-- up to here -->'
 
-export function svgOf({ machine, rounds, seconds, works }) {
+export function svgOf({ machine, turns, rounds, seconds, works }) {
   return plot(works, {
     title: 'CPU of the server a request',
-    note: `${machine.cpu}, ${machine.date}; medians of ${rounds} rounds of ${seconds} s; less is better; a slash: the bar is cut`,
+    note: `${machine.cpu}, ${machine.date}; medians of ${turns} times ${rounds} rounds of ${seconds} s; less is better; a slash: the bar is cut`,
   })
 }
 
 export function writeDocs(run) {
-  const { machine, versions, rounds, seconds, works } = run
+  const { machine, versions, turns, rounds, seconds, works } = run
   const page = readFileSync(docs('speed.md'), 'utf8')
   const [before, rest] = page.split(START)
   const after = rest?.split(END)[1]
@@ -29,7 +29,7 @@ export function writeDocs(run) {
     .map(([name, version]) => `${name}: ${version}`)
   const text = [
     `Measured on ${machine.date}: ${machine.cpu}, ${machine.memory}, ${machine.system}; ${machine.cores}.`,
-    `Medians of ${rounds} rounds of ${seconds} s. ${list.join('; ')}.`,
+    `Medians of ${turns} times ${rounds} rounds of ${seconds} s. ${list.join('; ')}.`,
     '',
     '![CPU of the server a request, a bar a contestant](speed.svg)',
     '',

@@ -20,35 +20,46 @@ import { verify } from './verify.mjs'
 
 /**
  * @param work of works.mjs
- * @param entries `{ contestant, site }`, in the order of the table
+ * @param entries `{ contestant, site }`, in the order of the table; `asks`: a work of its own
+ * @param options.turns how often each contestant is started anew: what memory a process got can make a
+ * tenth of its cost
+ * @param options.rounds in each turn
  * @returns {Promise<{ rows: Row[], skipped: { name: string, reason: string }[] }>}
  */
-export async function measure(work, entries, { seconds, rounds }) {
+export async function measure(work, entries, { seconds, rounds, turns }) {
+  const all = entries.map(entry => ({ ...entry, runs: [], starts: [], reason: null }))
+  for (let turn = 0; turn < turns; turn++) await measureOnce(work, all, { seconds, rounds })
+  return {
+    rows: all.filter(({ reason }) => reason === null).map(rowOf),
+    skipped: all
+      .filter(({ reason }) => reason !== null)
+      .map(({ contestant: { name }, reason }) => ({ name, reason })),
+  }
+}
+
+async function measureOnce(work, all, { seconds, rounds }) {
   const running = []
-  const skipped = []
   try {
-    for (const { contestant, site } of entries) {
-      const leaveOut = reason =>
-        skipped.push({ name: contestant.name, reason: String(reason).split('\n')[0] })
-      const own = work.pathsOf ? { ...work, paths: work.pathsOf(site.count) } : work
+    for (const one of all.filter(({ reason }) => reason === null)) {
+      const { contestant, site, asks = work } = one
+      const own = asks.pathsOf ? { ...asks, paths: asks.pathsOf(site.count) } : asks
       let server
       try {
         server = await contestant.start(site, own)
-        const verified = await verify(server, contestant, own, site)
-        running.push({ contestant, server, work: verified, runs: [] })
+        running.push({ one, server, work: await verify(server, contestant, own, site) })
       } catch (error) {
         await server?.stop()
-        leaveOut(error.message)
+        one.reason = String(error.message).split('\n')[0]
       }
     }
-    for (const one of running) await warm(one, seconds)
-    for (const one of running) {
-      one.server.forgetPeak()
-      one.before = one.server.memory().now
+    for (const started of running) await warm(started, seconds)
+    for (const { one, server } of running) {
+      server.forgetPeak()
+      one.starts.push({ ms: server.ms, before: server.memory().now, peak: 0 })
     }
     for (let round = 0; round < rounds; round++)
-      for (const one of running) one.runs.push(await run(one, seconds))
-    return { rows: running.map(rowOf), skipped }
+      for (const started of running) started.one.runs.push(await run(started, seconds))
+    for (const { one, server } of running) one.starts.at(-1).peak = server.memory().peak
   } finally {
     for (const { server } of running) await server.stop()
   }
@@ -74,14 +85,15 @@ async function run({ server, work }, seconds) {
   return { ...told, cpu: cpu / answers, rate: answers / told.seconds }
 }
 
-function rowOf({ contestant, server, runs, before }) {
-  const of = key => median(runs.map(one => one[key]))
+function rowOf({ contestant, runs, starts }) {
   const { id, name, isOurs = false, isLimit = false } = contestant
-  const row = { id, name, isOurs, isLimit, cpu: of('cpu'), rate: of('rate') }
-  for (const key of ['p50', 'p90', 'p99']) row[key] = of(key)
-  return { ...row, before, peak: server.memory().peak, ms: server.ms }
+  const row = { id, name, isOurs, isLimit }
+  for (const key of ['cpu', 'rate', 'p50', 'p90', 'p99']) row[key] = medianOf(runs, key)
+  for (const key of ['ms', 'before', 'peak']) row[key] = medianOf(starts, key)
+  return row
 }
 
-function median(numbers) {
-  return [...numbers].sort((a, b) => a - b)[numbers.length >> 1]
+function medianOf(list, key) {
+  const numbers = list.map(one => one[key]).sort((a, b) => a - b)
+  return numbers[numbers.length >> 1]
 }

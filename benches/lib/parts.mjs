@@ -23,6 +23,7 @@ const FILES = [
   'http1/limits',
   'http1/reference',
   'http1/heads',
+  'http1/recent',
   'http1/response',
   'http1/scan',
 ]
@@ -57,7 +58,7 @@ export async function partsOf(sizes) {
   const limits = from.http1_limits.LIMITS
   const text = requestText('127.0.0.1:3000', { method: 'GET', path: pathOf(7), headers: BROWSER })
   const bytes = new TextEncoder().encode(text)
-  const heads = new from.http1_heads.Heads()
+  const heads = new from.http1_heads.Heads(new from.http1_recent.Recent())
   heads.read(bytes, 0, bytes.length, limits)
   const parts = []
   const part = (group, name, run, isRight) => parts.push({ group, name, run, isRight })

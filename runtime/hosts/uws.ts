@@ -2,8 +2,7 @@
 // is turned into Fetch requests and back. Where the library cannot be loaded, `node` serves.
 
 import process from 'node:process'
-import type { App, HeaderSource, Reply } from '../app.ts'
-import { WISH_FIELDS, type Wishes } from '../static.ts'
+import type { App, Reply } from '../app.ts'
 import { type Address, type Entry, type Server, serve } from '../serve.ts'
 import { isAuthority } from './authority.ts'
 import {
@@ -15,6 +14,7 @@ import {
   run,
   statusLine,
 } from './uws-exchange.ts'
+import { Fields } from './uws-fields.ts'
 import { type HttpRequest, type HttpResponse, type Library, loadLibrary } from './uws-library.ts'
 
 /** Serves `dist/` with uWebSockets.js, or with Node's HTTP server where that cannot be loaded. */
@@ -69,101 +69,32 @@ export async function listen(library: Library, app: App, at: Address): Promise<S
   })
 }
 
-/** Fields whose value may stand on several lines; of others a second line is no valid request. */
-const LISTS = new Set(['accept-encoding', 'if-match', 'if-none-match', 'range'])
-
-/** Names as bytes: the library turns a string into UTF-8 each time, which is half of a look-up. */
-const NAMES = new Map<string, ArrayBuffer>()
-
-function nameOf(name: string): ArrayBuffer {
-  const known = NAMES.get(name)
-  if (known) return known
-  const bytes = new TextEncoder().encode(name).buffer
-  NAMES.set(name, bytes)
-  return bytes
-}
-
-const HOST = nameOf('host')
-const CONNECTION = nameOf('connection')
-const LENGTH = nameOf('content-length')
-const CODING = nameOf('transfer-encoding')
-const WISHES = new Set([...WISH_FIELDS, 'available-dictionary'])
-
-class Source implements HeaderSource {
-  req!: HttpRequest
-  /** What the last request wanted that had neither condition nor range, and how it said so. */
-  #plain: Wishes | null = null
-  #accepts = ''
-
-  get(name: string): string | null {
-    const first = this.req.getHeader(nameOf(name))
-    if (first === '') return null
-    return LISTS.has(name) ? this.#all(name) : first
-  }
-
-  /** Nearly all requests want what the one before wanted. */
-  get wishes(): Wishes | null {
-    return this.#plain !== null && this.#wanted() === this.#accepts ? this.#plain : null
-  }
-
-  set wishes(wishes: Wishes | null) {
-    if (!wishes?.isPlain || wishes.dictionary !== null) return
-    const said = this.#wanted()
-    if (said === null) return
-    this.#plain = wishes
-    this.#accepts = said
-  }
-
-  /** `Accept-Encoding`; null where something else says what is wanted too. */
-  #wanted(): string | null {
-    let accepts = ''
-    let isPlain = true
-    // One line of a name may hide another: looking each up finds the first alone.
-    this.req.forEach((name, value) => {
-      if (name === 'accept-encoding') accepts = accepts === '' ? value : `${accepts}, ${value}`
-      else if (WISHES.has(name)) isPlain = false
-    })
-    return isPlain ? accepts : null
-  }
-
-  /** The library gives the first line only; to look at all costs a call for each field. */
-  #all(wanted: string): string {
-    const lines: string[] = []
-    this.req.forEach((name, value) => {
-      if (name === wanted) lines.push(value)
-    })
-    return lines.join(', ')
-  }
-}
-/** One for all requests: it is only read while `App.static` runs. */
-const source = new Source()
+/** Only looked at while the handler runs. */
+const fields = new Fields()
 
 function answer(app: App, res: HttpResponse, req: HttpRequest, offer?: Line['offer']): void {
   const method = req.getCaseSensitiveMethod()
   const path = req.getUrl()
   const query = req.getQuery()
   const target = query === undefined ? path : `${path}?${query}`
-  source.req = req
   // An exception that reaches the library ends the process.
   try {
-    const framing = framingOf(req)
+    fields.read(req)
+    const framing = framingOf(fields)
     if (framing === 'unclear') {
       // Not a 400: whatever is answered, the library reads on.
       res.close()
       return
     }
     const isChunked = framing === 'chunked'
-    const ends = isLast(req.getHeader(CONNECTION))
-    const authority = req.getHeader(HOST)
-    // The library leaves blanks behind a value, which are no part of it.
-    const isSound = isAuthority(authority) || isAuthority(authority.replace(/[\t ]+$/, ''))
-    if (authority !== '' && !isSound) {
+    const ends = isLast(fields)
+    if (fields.hosts > 1 || !isSound(fields.host)) {
       if (isChunked) res.close()
       else plain(res, 400, 'Bad Request', ends)
       return
     }
     // The answer to chunks must not be complete before the library has read on.
-    const reply = isChunked ? undefined : app.static(method, target, source)
+    const reply = isChunked ? undefined : app.static(method, target, fields)
     if (reply !== undefined) sendReply(res, reply, ends)
     else run(app, res, req, { method, target, ends, isChunked, offer })
   } catch (error) {
@@ -177,24 +108,25 @@ function answer(app: App, res: HttpResponse, req: HttpRequest, offer?: Line['off
  * lengths, and a coding it does not know for none: the body would be read as the next request (RFC 9112
  * section 6.3).
  */
-function framingOf(req: HttpRequest): 'length' | 'chunked' | 'unclear' {
-  const coding = req.getHeader(CODING)
-  if (coding === '' && req.getHeader(LENGTH) === '') return 'length'
-  if (coding !== '' && coding.toLowerCase() !== 'chunked') return 'unclear'
-  let lines = 0
-  req.forEach(name => {
-    if (name === 'content-length' || name === 'transfer-encoding') lines++
-  })
-  return lines !== 1 ? 'unclear' : coding === '' ? 'length' : 'chunked'
+function framingOf({ coding, framings }: Fields): 'length' | 'chunked' | 'unclear' {
+  if (framings === 0) return 'length'
+  if (framings > 1) return 'unclear'
+  if (coding === null) return 'length'
+  return coding.toLowerCase() === 'chunked' ? 'chunked' : 'unclear'
+}
+
+/** The library leaves blanks behind a value, which are no part of it. */
+function isSound(host: string | null): boolean {
+  return !host || isAuthority(host) || isAuthority(host.replace(/[\t ]+$/, ''))
 }
 
 /**
- * Whether the connection ends behind the answer. The library ends it where the field's value is five
- * bytes long, and leaves it to us to say so (RFC 9112 section 9.6); behind a list it is the client's.
+ * Whether the connection ends behind the answer. The library ends it where the first line's value is
+ * five bytes long, and leaves it to us to say so (RFC 9112 section 9.6); behind a list it is the client's.
  */
-function isLast(connection: string): boolean {
-  if (connection === '' || connection === 'keep-alive') return false
-  return connection.length === 5 || /(?:^|,)[ \t]*close[ \t]*(?:,|$)/i.test(connection)
+function isLast({ connection, options }: Fields): boolean {
+  if (connection === null || options === 'keep-alive') return false
+  return connection.length === 5 || /(?:^|,)[ \t]*close[ \t]*(?:,|$)/i.test(options)
 }
 
 /** How an answer is handed to the library. */

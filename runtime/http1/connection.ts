@@ -5,12 +5,13 @@ import type { App } from '../app.ts'
 import type { Source } from './body.ts'
 import { copy, fromLatin1, isRepetition, join } from './bytes.ts'
 import { Exchange } from './exchange.ts'
-import { formOf } from './form.ts'
+import { type Form, formOf } from './form.ts'
 import type { Head } from './head.ts'
 import { Heads } from './heads.ts'
 import { Incoming, SPENT } from './incoming.ts'
 import { Output } from './output.ts'
 import type { Member, Pool } from './pool.ts'
+import type { Asked } from './recent.ts'
 import { refusal } from './refusal.ts'
 import type { SwitchTo, Taken, Wire } from './wire.ts'
 
@@ -33,7 +34,7 @@ export class Connection implements Member, Source {
   readonly #incoming: Incoming
   #exchange: Exchange | null = null
   #requests = 0
-  readonly #heads = new Heads()
+  readonly #heads: Heads
   /** Nothing is under way, and a repetition may be answered without further ado. */
   #isIdle = false
 
@@ -52,6 +53,7 @@ export class Connection implements Member, Source {
     this.wire = wire
     this.output = new Output(wire)
     this.#incoming = new Incoming(pool.limits)
+    this.#heads = new Heads(pool.recent)
     this.deadline = pool.now + pool.limits.headTimeout
   }
 
@@ -223,12 +225,12 @@ export class Connection implements Member, Source {
     )
       return false
     const head = heads.head!
-    const { target } = heads
-    const reply = this.app.static(head.method, target, head.fields)
-    if (reply === undefined && !isOne) return false
-    if (reply !== undefined) {
-      if (isOne) this.output.form(formOf(reply), pool.date)
-      else if (!this.output.forms(formOf(reply), pool.date, count)) return false
+    const { asked } = heads
+    const form = this.#formFor(head, asked)
+    if (form === undefined && !isOne) return false
+    if (form !== undefined) {
+      if (isOne) this.output.form(form, pool.date)
+      else if (!this.output.forms(form, pool.date, count)) return false
       this.#requests = after
       this.deadline = pool.now + pool.limits.idleTimeout
       if (!this.output.blocked) return true
@@ -237,12 +239,25 @@ export class Connection implements Member, Source {
       this.#requests = after
       this.#isIdle = false
       this.#isReading = true
-      this.#exchange = new Exchange(this, head, target, null)
+      this.#exchange = new Exchange(this, head, asked.target, null)
       this.#exchange.start()
       this.#isReading = false
     }
     this.#settle()
     return true
+  }
+
+  #formFor(head: Head, asked: Asked): Form | undefined {
+    if (asked.form !== null && asked.key === head.key) return asked.form
+    const reply = this.app.static(head.method, asked.target, head.fields)
+    if (reply === undefined) return undefined
+    const form = formOf(reply)
+    if (reply.isLasting) {
+      head.key ??= keyOf(head)
+      asked.key = head.key
+      asked.form = form
+    }
+    return form
   }
 
   /** `isOwn`: the bytes are a copy already. */
@@ -287,7 +302,7 @@ export class Connection implements Member, Source {
       this.#refuse(-stop)
       return end
     }
-    if (heads.next !== null) this.#answer(heads.next, heads.target)
+    if (heads.next !== null) this.#answer(heads.next, heads.asked.target)
     return stop
   }
 
@@ -404,6 +419,13 @@ export class Connection implements Member, Source {
     this.deadline = now + (this.output.blocked ? limits.writeTimeout : limits.lingerTimeout)
     this.wire.end()
   }
+}
+
+/** Most requests want the whole in the best coding, and differ in nothing that matters here. */
+function keyOf({ method, fields }: Head): object {
+  const { wishes } = fields
+  const isPlain = method === 'GET' && wishes?.isPlain && wishes.dictionary === null
+  return isPlain ? wishes.accepted : fields
 }
 
 const CONTINUE = fromLatin1('HTTP/1.1 100 Continue\r\n\r\n')

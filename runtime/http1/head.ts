@@ -55,6 +55,8 @@ export interface Head {
   expect: boolean
   /** Value of Upgrade, where Connection names it. */
   upgrade: string | null
+  /** The same for heads that select the same of any stored response; null as long as none was asked. */
+  key: object | null
 }
 
 /** The status of a refusal. */
@@ -188,6 +190,7 @@ function understand(
     keepAlive: !options.includes('close') && (minor === 1 || options.includes('keep-alive')),
     expect: expect !== undefined && minor === 1,
     upgrade: minor === 1 && options.includes('upgrade') ? fields.get('upgrade') : null,
+    key: null,
   }
 }
 

@@ -1,7 +1,8 @@
-// All connections of one server: how many there may be, what time it is, and which of them have
-// taken too long. One timer for all, of a second, so that no request starts one.
+// All connections of one server: how many there may be, what time it is, which of them have taken too
+// long, and what they said lately. One timer for all, of a second, so that no request starts one.
 
 import { type Limits, LIMITS } from './limits.ts'
+import { Recent } from './recent.ts'
 
 /** Whatever has a time by which it must have moved on. */
 export interface Member {
@@ -14,6 +15,7 @@ export interface Member {
 
 export class Pool {
   readonly limits: Limits
+  readonly recent = new Recent()
   readonly #members = new Set<Member>()
   readonly #timer: ReturnType<typeof setInterval>
   #onEmpty: (() => void) | undefined

@@ -7,7 +7,7 @@ import { Pool } from '../../runtime/http1/pool.ts'
 import { LightRequest } from '../../runtime/http1/request.ts'
 import { writeHead } from '../../runtime/head.ts'
 import { Reply } from '../../runtime/static.ts'
-import { open, settle } from './memory.ts'
+import { open, random, settle } from './memory.ts'
 
 const body = new TextEncoder().encode('static')
 const page = new Reply(200, writeHead(200, [['Content-Length', '6']]), body)
@@ -652,5 +652,70 @@ describe('the pool', () => {
     busy.connection.gone()
     await settle()
     assert.equal(stopped, true)
+  })
+})
+
+describe('what was asked before', () => {
+  const replyOf = (text: string, isLasting: boolean): Reply => {
+    const bytes = new TextEncoder().encode(text)
+    const fields: [string, string][] = [['Content-Length', String(bytes.length)]]
+    const reply = new Reply(200, writeHead(200, fields), bytes)
+    reply.isLasting = isLasting
+    return reply
+  }
+
+  it('is not asked again of the app, on any connection, where the answer lasts', () => {
+    const asked: string[] = []
+    const lasting = replyOf('lasting', true)
+    const passing = replyOf('passing', false)
+    const app: Partial<App> = {
+      static(method, target) {
+        asked.push(`${method} ${target}`)
+        return target === '/lasting' ? lasting : passing
+      },
+    }
+    const pool = new Pool()
+    const lines = [open(app, {}, pool), open(app, {}, pool)]
+    for (const { send } of lines) for (let i = 0; i < 4; i++) send(GET('/lasting'))
+    // The first request of each connection is read, and the next on one of them is remembered.
+    assert.deepEqual(asked, ['GET /lasting', 'GET /lasting', 'GET /lasting'])
+    asked.length = 0
+    for (const { send } of lines) for (let i = 0; i < 4; i++) send(GET('/passing'))
+    assert.equal(asked.length, 8)
+    for (const { wire } of lines)
+      assert.deepEqual(bodies(wire.output), [
+        ...Array(4).fill('lasting'),
+        ...Array(4).fill('passing'),
+      ])
+  })
+
+  it('is never taken for something else, whoever asks in whatever order', () => {
+    const made = new Map<string, Reply>()
+    const app: Partial<App> = {
+      static(method, target, headers) {
+        const text = `${method} ${target} ${headers.get('x')}`
+        if (!made.has(text)) made.set(text, replyOf(text, true))
+        return made.get(text)
+      },
+    }
+    const next = random(7)
+    const one = <T>(list: T[]): T => list[Math.floor(next() * list.length)]!
+    // More targets than places are kept for, so that they push each other out.
+    const targets = Array.from({ length: 6000 }, (_, i) => `/${i.toString(36)}`)
+    const few = targets.slice(0, 3)
+    const pool = new Pool()
+    const lines = Array.from({ length: 4 }, () => ({
+      ...open(app, {}, pool),
+      wanted: [] as string[],
+    }))
+    for (let i = 0; i < 20_000; i++) {
+      const line = one(lines)
+      const method = one(['GET', 'GET', 'POST'])
+      const target = one([...few, one(targets)])
+      const value = one(['1', '2', '3'.repeat(300)])
+      line.wanted.push(`${method} ${target} ${value}`)
+      line.send(`${method} ${target} HTTP/1.1\r\nHost: x\r\nX: ${value}\r\n\r\n`)
+    }
+    for (const { wire, wanted } of lines) assert.deepEqual(bodies(wire.output), wanted)
   })
 })

@@ -6,20 +6,30 @@ import type { Limits } from '../../runtime/http1/limits.ts'
 import { LIMITS } from '../../runtime/http1/limits.ts'
 import { Pool } from '../../runtime/http1/pool.ts'
 import { type Message, type Reading, read } from '../../runtime/http1/reference.ts'
+import { writeHead } from '../../runtime/head.ts'
 import { Reply } from '../../runtime/static.ts'
 import { open } from './memory.ts'
 
 /** Small, so that inputs reach them. */
 export const limits: Limits = { ...LIMITS, headSize: 400, fields: 8, bodySize: 300 }
 
-const encoder = new TextEncoder()
-const page = new Reply(
-  200,
-  encoder.encode(
-    'HTTP/1.1 200 OK\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\nContent-Length: 1\r\n\r\n',
-  ),
-  encoder.encode('s'),
-)
+const pages = new Map<string, Reply>()
+
+/** Says what it answers, since who asks again for the same need not ask the app again. */
+function pageOf(method: string, target: string): Reply {
+  const said = encodeURIComponent(`${method} ${target}`)
+  let page = pages.get(said)
+  if (!page) {
+    const head = writeHead(200, [
+      ['Content-Length', '1'],
+      ['X-Said', said],
+    ])
+    page = new Reply(200, head, method === 'HEAD' ? null : new TextEncoder().encode('s'))
+    page.isLasting = true
+    pages.set(said, page)
+  }
+  return page
+}
 
 /** What is answered from memory; not where it would end the connection, as a waiting client has it. */
 function isStatic(method: string, target: string, expects: boolean): boolean {
@@ -67,9 +77,8 @@ export async function fast(pieces: string[]): Promise<Reading> {
   const { wire, connection, send } = open(
     {
       static(method, target, headers) {
-        if (!isStatic(method, target, headers.get('expect') !== null)) return undefined
-        messages.push({ method, target, minor: -1, fields: [], body: '' })
-        return page
+        const expects = headers.get('expect') !== null
+        return isStatic(method, target, expects) ? pageOf(method, target) : undefined
       },
       async fetch(request, _env, _ctx, target) {
         pending++
@@ -91,10 +100,29 @@ export async function fast(pieces: string[]): Promise<Reading> {
       for (let i = 0; i < TURNS; i++) await null
     }
   }
+  const answered = inOrder(wire.output, messages)
   const refused = /HTTP\/1\.1 [45]\d\d /.test(wire.output)
   const end = refused ? 'refused' : wire.isEnded || wire.isDestroyed ? 'closed' : 'open'
   connection.gone()
-  return { messages, end }
+  return { messages: answered, end }
+}
+
+/** Requests in the order of their answers: those from memory as the answers say, the others as they came. */
+function inOrder(output: string, dynamic: Message[]): Message[] {
+  const messages: Message[] = []
+  let next = 0
+  for (const [, said] of output.matchAll(
+    /HTTP\/1\.1 200 [\s\S]*?\r\n(?:X-Said: ([^\r]*)\r\n)?\r\n/g,
+  )) {
+    if (said === undefined) {
+      messages.push(...dynamic.slice(next, next + 1))
+      next++
+      continue
+    }
+    const [method, target] = decodeURIComponent(said).split(' ') as [string, string]
+    messages.push({ method, target, minor: -1, fields: [], body: '' })
+  }
+  return [...messages, ...dynamic.slice(next)]
 }
 
 /** Promises that an answer takes from the last byte of its request, and some more. */
