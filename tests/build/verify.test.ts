@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { cpSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
-import { createServer, type ServerResponse } from 'node:http'
+import { createServer, type RequestListener, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import test, { after, describe } from 'node:test'
@@ -16,6 +16,17 @@ import { staticFields, writeHead } from '../../runtime/head.ts'
 import { jobFor, site, workerFile } from '../evaluate/site.ts'
 import { build, precast, project, type Ran, root, temporary } from '../lib/project.ts'
 import { type Server, serve } from '../lib/servers.ts'
+
+/** What `verify` says of the project in `folder` where `answer` serves in its place. */
+async function verifyAgainst(folder: string, answer: RequestListener): Promise<Ran> {
+  const server = createServer(answer)
+  await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const ran = await precast(['verify', folder, '--url', url])
+  server.closeAllConnections()
+  server.close()
+  return ran
+}
 
 const TEXT = 'the same for everybody, '.repeat(20)
 const SITE = {
@@ -225,12 +236,7 @@ describe('verify --url', () => {
       ],
     ]
     for (const [expected, answer] of bad) {
-      const server = createServer((_, reply) => answer(reply))
-      await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
-      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-      const { code, stdout } = await precast(['verify', folder, '--url', url])
-      server.closeAllConnections()
-      server.close()
+      const { code, stdout } = await verifyAgainst(folder, (_, reply) => answer(reply))
       assert.equal(code, 1)
       assert.match(stdout, expected)
       assert.match(stdout, /asked GET \//)
@@ -251,17 +257,12 @@ describe('verify --url', () => {
     assert.equal(passes.code, 0, passes.stdout + passes.stderr)
     const changed = Buffer.from(bytes)
     changed[2 << 20] = 0
-    const server = createServer(async (asked, reply) => {
+    const { code, stdout } = await verifyAgainst(folder, async (asked, reply) => {
       const { method } = asked
       const answer = await fetch(origin + asked.url, { method, headers: { connection: 'close' } })
       for (const [name, value] of answer.headers) reply.setHeader(name, value)
       reply.end(asked.url === '/movie.bin' ? changed : Buffer.from(await answer.arrayBuffer()))
     })
-    await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-    const { code, stdout } = await precast(['verify', folder, '--url', url])
-    server.closeAllConnections()
-    server.close()
     assert.equal(code, 1)
     assert.match(
       stdout,

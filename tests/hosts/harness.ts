@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { after, before } from 'node:test'
 import { build } from 'esbuild'
 import { HOSTS, type Host, program } from '../../cli/hosts.ts'
 
@@ -50,6 +51,19 @@ export async function createProject(): Promise<string> {
   writeFileSync(join(folder, 'dist', 'manifest.json'), '{}')
   writeFileSync(join(folder, 'dist', 'package.json'), '{"type":"module"}')
   return folder
+}
+
+/** The same for all tests of a file: made before them, gone after, with the servers they left. */
+export function stubProject(): { folder: string } {
+  const project = { folder: '' }
+  before(async () => {
+    project.folder = await createProject()
+  })
+  after(() => {
+    cleanUp()
+    removeProject(project.folder)
+  })
+  return project
 }
 
 export function removeProject(folder: string): void {

@@ -6,9 +6,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { createServer, connect as connectNet, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before, describe, it } from 'node:test'
+import { after, describe, it } from 'node:test'
 import { connect as connectTls } from 'node:tls'
-import { cleanUp, createProject, hosts, removeProject, runEntry } from './harness.ts'
+import { hosts, runEntry, stubProject } from './harness.ts'
 
 const raw = hosts.filter(host => ['bun', 'deno', 'node'].includes(host))
 const certificate = join(import.meta.dirname, 'tls', 'cert.pem')
@@ -16,17 +16,9 @@ const key = join(import.meta.dirname, 'tls', 'key.pem')
 const withTls = ['--tls-cert', certificate, '--tls-key', key]
 const DONE = { code: 0, signal: null }
 
-let folder: string
-let paths: string
-before(async () => {
-  folder = await createProject()
-  paths = mkdtempSync(join(tmpdir(), 'precast-paths-'))
-})
-after(() => {
-  cleanUp()
-  removeProject(folder)
-  rmSync(paths, { recursive: true })
-})
+const project = stubProject()
+const paths = mkdtempSync(join(tmpdir(), 'precast-paths-'))
+after(() => rmSync(paths, { recursive: true }))
 
 /** All that comes back until the server closes. */
 function ask(socket: Socket, text: string): Promise<string> {
@@ -47,12 +39,12 @@ for (const host of raw) {
   describe(host, { timeout: 120_000 }, () => {
     it('serves on a unix socket, and takes it away', async () => {
       const path = join(paths, `${host}.sock`)
-      const server = runEntry(host, folder, ['--unix', path])
+      const server = runEntry(host, project.folder, ['--unix', path])
       await server.port
       assert.equal(server.stdout(), `Listening on unix:${path}\n`)
       assert.match(await ask(connectNet(path), GET('/static')), /^HTTP\/1\.1 200 [\s\S]*static$/)
       assert.match(await ask(connectNet(path), GET('/info')), /"url":"http:\/\/x\/info"/)
-      const second = runEntry(host, folder, ['--unix', path])
+      const second = runEntry(host, project.folder, ['--unix', path])
       assert.deepEqual(await second.exit, { code: 1, signal: null })
       assert.equal(second.stderr(), `precast: cannot listen on ${path}: another server does\n`)
       server.child.kill('SIGTERM')
@@ -62,12 +54,12 @@ for (const host of raw) {
 
     it('takes over a unix socket that a killed server left, and nothing else', async () => {
       const path = join(paths, `${host}.left.sock`)
-      const killed = runEntry(host, folder, ['--unix', path])
+      const killed = runEntry(host, project.folder, ['--unix', path])
       await killed.port
       killed.child.kill('SIGKILL')
       await killed.exit
       assert.equal(existsSync(path), true)
-      const server = runEntry(host, folder, ['--unix', path])
+      const server = runEntry(host, project.folder, ['--unix', path])
       await server.port
       assert.match(await ask(connectNet(path), GET('/static')), /static$/)
       server.child.kill('SIGTERM')
@@ -75,14 +67,14 @@ for (const host of raw) {
 
       const file = join(paths, 'a file')
       writeFileSync(file, 'mine')
-      const refused = runEntry(host, folder, ['--unix', file])
+      const refused = runEntry(host, project.folder, ['--unix', file])
       assert.deepEqual(await refused.exit, { code: 1, signal: null })
       assert.match(refused.stderr(), /^precast: cannot listen on .*: something else is there\n$/)
       assert.equal(readFileSync(file, 'utf8'), 'mine')
     })
 
     it('speaks TLS', async () => {
-      const server = runEntry(host, folder, withTls)
+      const server = runEntry(host, project.folder, withTls)
       const port = await server.port
       assert.match(server.stdout(), /^Listening on https:\/\/localhost:\d+\n$/)
       const secure = () =>
@@ -112,7 +104,7 @@ for (const host of raw) {
     })
 
     it('speaks TLS with several processes', async () => {
-      const server = runEntry(host, folder, [...withTls, '--workers', '2'])
+      const server = runEntry(host, project.folder, [...withTls, '--workers', '2'])
       const port = await server.port
       const secure = () =>
         connectTls({
@@ -136,7 +128,7 @@ for (const host of raw) {
         [certificate, certificate, /^precast: .* holds no private key in PEM\n$/],
         [certificate, other, /^precast: the key in .* is not that of the certificate in .*\n$/],
       ] as const) {
-        const server = runEntry(host, folder, ['--tls-cert', cert, '--tls-key', secret])
+        const server = runEntry(host, project.folder, ['--tls-cert', cert, '--tls-key', secret])
         assert.deepEqual(await server.exit, { code: 1, signal: null })
         assert.match(server.stderr(), message)
       }
@@ -147,7 +139,7 @@ for (const host of raw) {
 for (const host of hosts.filter(host => !raw.includes(host))) {
   it(`${host} says that it has none of that, with exit code 2`, async () => {
     for (const args of [['--unix', '/nowhere'], withTls, ['--limit', 'fields=1']]) {
-      const server = runEntry(host, folder, args)
+      const server = runEntry(host, project.folder, args)
       assert.deepEqual(await server.exit, { code: 2, signal: null }, args.join(' '))
       assert.match(server.stderr(), /^precast: --[\w-]+ is for the hosts bun, deno and node\n$/)
     }
@@ -158,7 +150,7 @@ it('a server that is not ours is left alone on its unix socket', async () => {
   const path = join(paths, 'strange.sock')
   const strange = createServer().listen(path)
   await new Promise(resolve => strange.once('listening', resolve))
-  const server = runEntry(raw[0]!, folder, ['--unix', path])
+  const server = runEntry(raw[0]!, project.folder, ['--unix', path])
   assert.deepEqual(await server.exit, { code: 1, signal: null })
   assert.equal(existsSync(path), true)
   strange.close()

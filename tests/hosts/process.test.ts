@@ -2,30 +2,21 @@
 
 import assert from 'node:assert/strict'
 import { createServer } from 'node:net'
-import { after, before, describe, it } from 'node:test'
+import { describe, it } from 'node:test'
 import {
-  cleanUp,
-  createProject,
   type Exit,
   hosts,
   raw,
-  type Running,
-  removeProject,
   runEntry,
+  type Running,
   skipped,
+  stubProject,
   until,
 } from './harness.ts'
 
 const DONE: Exit = { code: 0, signal: null }
 
-let folder: string
-before(async () => {
-  folder = await createProject()
-})
-after(() => {
-  cleanUp()
-  removeProject(folder)
-})
+const project = stubProject()
 
 const listening = (server: Running) => server.stdout().match(/^Listening on .*$/gm) ?? []
 const ask = (port: number, path: string) =>
@@ -62,7 +53,7 @@ describe('processes', { concurrency: 4, timeout: 200_000 }, () => {
     describe(host, () => {
       it('prints where it listens once, and ends with 0 on SIGTERM and SIGINT', async () => {
         for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-          const server = runEntry(host, folder, ['--hostname', '127.0.0.1'])
+          const server = runEntry(host, project.folder, ['--hostname', '127.0.0.1'])
           const port = await server.port
           assert.equal(await ask(port, '/static'), 'static')
           server.child.kill(signal)
@@ -73,7 +64,7 @@ describe('processes', { concurrency: 4, timeout: 200_000 }, () => {
       })
 
       it('finishes what it is answering when told to stop, idle connections aside', async () => {
-        const server = runEntry(host, folder)
+        const server = runEntry(host, project.folder)
         const port = await server.port
         const idle = raw(port, 'GET /static HTTP/1.1\r\nHost: x\r\n\r\n', 20_000)
         const ticks = raw(port, 'GET /ticks HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
@@ -95,7 +86,7 @@ describe('processes', { concurrency: 4, timeout: 200_000 }, () => {
       })
 
       it('does not wait for ever for an answer', async () => {
-        const server = runEntry(host, folder)
+        const server = runEntry(host, project.folder)
         const port = await server.port
         const hanging = raw(port, 'GET /slow?ms=60000 HTTP/1.1\r\nHost: x\r\n\r\n', 30_000)
         await begun(server)
@@ -109,7 +100,7 @@ describe('processes', { concurrency: 4, timeout: 200_000 }, () => {
         await new Promise(resolve => taken.once('listening', resolve))
         const { port } = taken.address() as { port: number }
         for (const more of [[], ['--workers', '2']]) {
-          const server = runEntry(host, folder, ['--port', String(port), ...more])
+          const server = runEntry(host, project.folder, ['--port', String(port), ...more])
           assert.deepEqual(await server.exit, { code: 1, signal: null })
           assert.equal(
             server.stderr(),
@@ -121,16 +112,16 @@ describe('processes', { concurrency: 4, timeout: 200_000 }, () => {
       })
 
       it('does not join the port of another server of its kind', async () => {
-        const first = runEntry(host, folder, ['--workers', '2'])
+        const first = runEntry(host, project.folder, ['--workers', '2'])
         const port = await first.port
-        const second = runEntry(host, folder, ['--port', String(port)])
+        const second = runEntry(host, project.folder, ['--port', String(port)])
         assert.deepEqual(await second.exit, { code: 1, signal: null })
         first.child.kill('SIGTERM')
         assert.deepEqual(await first.exit, DONE)
       })
 
       it('serves with several processes, and replaces one that dies', async () => {
-        const server = runEntry(host, folder, ['--workers', '3'])
+        const server = runEntry(host, project.folder, ['--workers', '3'])
         const port = await server.port
         const before = await until(
           () => pids(port),
@@ -160,7 +151,7 @@ describe('processes', { concurrency: 4, timeout: 200_000 }, () => {
       if (host.includes('-')) return
 
       it('takes the port from PORT, and the flag before it', async () => {
-        const server = runEntry(host, folder, [], { PORT: '1' })
+        const server = runEntry(host, project.folder, [], { PORT: '1' })
         assert.ok((await server.port) > 1)
         server.child.kill('SIGTERM')
         await server.exit
@@ -174,7 +165,7 @@ describe('processes', { concurrency: 4, timeout: 200_000 }, () => {
           ['--workers', 'many'],
           ['--nonsense'],
         ]) {
-          const server = runEntry(host, folder, args)
+          const server = runEntry(host, project.folder, args)
           assert.deepEqual(await server.exit, { code: 2, signal: null }, args.join(' '))
           assert.match(server.stderr(), /^precast: .*\n$/)
         }
@@ -182,7 +173,7 @@ describe('processes', { concurrency: 4, timeout: 200_000 }, () => {
 
       it('says what is wrong with dist/ without a stack, with exit code 1', async () => {
         for (const more of [[], ['--workers', '2']]) {
-          const server = runEntry(host, folder, more, { STUB_LOAD_ERROR: '1' })
+          const server = runEntry(host, project.folder, more, { STUB_LOAD_ERROR: '1' })
           assert.deepEqual(await server.exit, { code: 1, signal: null })
           assert.match(server.stderr(), /^precast: .* is damaged: run `precast build` again\n/)
           assert.doesNotMatch(server.stderr(), /^ +at /m)
@@ -191,7 +182,7 @@ describe('processes', { concurrency: 4, timeout: 200_000 }, () => {
       })
 
       it('keeps its marks out of the environment of handlers', async () => {
-        const server = runEntry(host, folder, ['--workers', '2'])
+        const server = runEntry(host, project.folder, ['--workers', '2'])
         const names: string[] = JSON.parse(await ask(await server.port, '/env'))
         assert.deepEqual(
           names.filter(name => name !== 'PRECAST_UWS'),
@@ -202,7 +193,7 @@ describe('processes', { concurrency: 4, timeout: 200_000 }, () => {
       })
 
       it('lets workers finish their answers, whoever is told to stop', async () => {
-        const server = runEntry(host, folder, ['--workers', '2'])
+        const server = runEntry(host, project.folder, ['--workers', '2'])
         const port = await server.port
         const slow = [ask(port, '/slow?ms=800'), ask(port, '/slow?ms=800')]
         await begun(server, 2)
@@ -212,7 +203,7 @@ describe('processes', { concurrency: 4, timeout: 200_000 }, () => {
       })
 
       it('leaves no worker behind when it is killed', async () => {
-        const server = runEntry(host, folder, ['--workers', '2'])
+        const server = runEntry(host, project.folder, ['--workers', '2'])
         const port = await server.port
         const workers = [...(await pids(port))]
         assert.equal(workers.length, 2)
@@ -226,7 +217,7 @@ describe('processes', { concurrency: 4, timeout: 200_000 }, () => {
       })
 
       it('gives up when workers die one after the other', async () => {
-        const server = runEntry(host, folder, ['--workers', '2'])
+        const server = runEntry(host, project.folder, ['--workers', '2'])
         const port = await server.port
         let over = false
         server.exit.then(() => {

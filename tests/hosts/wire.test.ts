@@ -3,26 +3,9 @@
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { after, before, describe, it } from 'node:test'
-import {
-  cleanUp,
-  createProject,
-  hosts,
-  raw,
-  type Running,
-  removeProject,
-  runEntry,
-  skipped,
-  until,
-} from './harness.ts'
+import { hosts, raw, runEntry, type Running, skipped, stubProject, until } from './harness.ts'
 
-let folder: string
-before(async () => {
-  folder = await createProject()
-})
-after(() => {
-  cleanUp()
-  removeProject(folder)
-})
+const project = stubProject()
 
 for (const [host, why] of skipped) it(host, { skip: why }, () => {})
 
@@ -32,7 +15,7 @@ for (const host of hosts) {
     let port: number
     let url: string
     before(async () => {
-      server = runEntry(host, folder)
+      server = runEntry(host, project.folder)
       port = await server.port
       url = `http://127.0.0.1:${port}`
     })

@@ -5,25 +5,9 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { after, before, describe, it } from 'node:test'
-import {
-  cleanUp,
-  createProject,
-  hosts,
-  raw,
-  removeProject,
-  type Running,
-  runEntry,
-  until,
-} from '../hosts/harness.ts'
+import { hosts, raw, runEntry, type Running, stubProject, until } from '../hosts/harness.ts'
 
-let folder: string
-before(async () => {
-  folder = await createProject()
-})
-after(() => {
-  cleanUp()
-  removeProject(folder)
-})
+const project = stubProject()
 
 const GET = (path: string, fields = '') => `GET ${path} HTTP/1.1\r\nHost: x\r\n${fields}\r\n`
 const LAST = (path: string) => GET(path, 'Connection: close\r\n')
@@ -48,7 +32,7 @@ for (const host of hosts.filter(host => ['bun', 'deno', 'node'].includes(host)))
     let server: Running
     let port: number
     before(async () => {
-      server = runEntry(host, folder, SHORT)
+      server = runEntry(host, project.folder, SHORT)
       port = await server.port
     })
     after(async () => {
@@ -140,7 +124,7 @@ for (const host of hosts.filter(host => ['bun', 'deno', 'node'].includes(host)))
 
   describe(`${host}, limits of the whole`, { timeout: 120_000 }, () => {
     it('takes so many connections and no more, and others again when some are gone', async () => {
-      const server = runEntry(host, folder, ['--limit', 'connections=2'])
+      const server = runEntry(host, project.folder, ['--limit', 'connections=2'])
       const port = await server.port
       const open = () =>
         new Promise<Socket | null>(resolve => {
@@ -163,7 +147,7 @@ for (const host of hosts.filter(host => ['bun', 'deno', 'node'].includes(host)))
     })
 
     it('holds nothing for clients that do not read, and serves others meanwhile', async () => {
-      const server = runEntry(host, folder)
+      const server = runEntry(host, project.folder)
       const port = await server.port
       const memory = () =>
         Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.child.pid}/status`, 'utf8'))![1])
@@ -186,7 +170,7 @@ for (const host of hosts.filter(host => ['bun', 'deno', 'node'].includes(host)))
     })
 
     it('answers a client that has closed its half, and tells a handler of one that is gone', async () => {
-      const server = runEntry(host, folder)
+      const server = runEntry(host, project.folder)
       const port = await server.port
       const half = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
       let answer = ''

@@ -3,26 +3,10 @@
 
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import {
-  cleanUp,
-  createProject,
-  hosts,
-  raw,
-  removeProject,
-  runEntry,
-  skipped,
-  type Running,
-} from '../hosts/harness.ts'
+import { hosts, raw, runEntry, type Running, skipped, stubProject } from '../hosts/harness.ts'
 import { ambiguous, broken, type Case, limits, taken } from './cases.ts'
 
-let folder: string
-before(async () => {
-  folder = await createProject()
-})
-after(() => {
-  cleanUp()
-  removeProject(folder)
-})
+const project = stubProject()
 
 const statuses = (answer: string): number[] =>
   [...answer.matchAll(/HTTP\/1\.[01] (\d{3}) /g)].map(([, status]) => Number(status))
@@ -35,7 +19,7 @@ for (const host of hosts) {
     let server: Running
     let port: number
     before(async () => {
-      server = runEntry(host, folder)
+      server = runEntry(host, project.folder)
       port = await server.port
     })
     after(async () => {
