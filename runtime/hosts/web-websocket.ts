@@ -69,6 +69,7 @@ function onEdge({ headers }: Response, agreed: Agreed): Response {
 
 function speak(web: WebSocket, agreed: Agreed, onOpen: (open: () => void) => void): void {
   let isOver = false
+  let isTooMuch = false
   let error = ''
   web.binaryType = 'arraybuffer'
   const end = (tell: () => void): void => {
@@ -97,7 +98,9 @@ function speak(web: WebSocket, agreed: Agreed, onOpen: (open: () => void) => voi
   const hears = hear(socket, agreed)
   onOpen(() => hears.open())
   web.addEventListener('message', ({ data }) => {
-    if (!isOver && fits(data, socket, agreed)) hears.message(data)
+    if (isOver || isTooMuch) return
+    isTooMuch = !fits(data, socket, agreed)
+    if (!isTooMuch) hears.message(data)
   })
   web.addEventListener('error', event => {
     error = (event as ErrorEvent).message ?? ''
