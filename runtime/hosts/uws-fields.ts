@@ -4,17 +4,17 @@
 import { type HeaderSource, WISH_FIELDS, type Wishes } from '../static.ts'
 import type { HttpRequest } from './uws-library.ts'
 
+const HOST = 'host'
+const CONNECTION = 'connection'
+const LENGTH = 'content-length'
+const CODING = 'transfer-encoding'
+const ACCEPTS = 'accept-encoding'
+
 const WISHES = new Set([...WISH_FIELDS, 'if-range', 'available-dictionary'])
-const ALL = [
-  'host',
-  'connection',
-  'content-length',
-  'transfer-encoding',
-  'accept-encoding',
-  ...WISHES,
-]
-/** Whether a name of that many bytes can be one that matters; most others are told by that. */
-const LENGTHS = Array.from({ length: 32 }, (_, size) => ALL.some(name => name.length === size))
+/** Whether a name of that many bytes can be one of them: most others are told by that. */
+const LENGTHS = Array.from({ length: 32 }, (_, size) =>
+  [...WISHES].some(name => name.length === size),
+)
 
 /** One for all requests: `read` starts it anew. */
 export class Fields implements HeaderSource {
@@ -42,35 +42,27 @@ export class Fields implements HeaderSource {
     request.forEach(this.#take)
   }
 
+  /** By length first: a comparison of texts is a call. */
   readonly #take = (name: string, value: string): void => {
-    if (LENGTHS[name.length] !== true) return
-    switch (name) {
-      case 'host':
-        this.hosts++
-        this.host ??= value
-        break
-      case 'connection':
-        this.connection ??= value
-        this.options = this.options === '' ? value : `${this.options},${value}`
-        break
-      case 'content-length':
-        this.framings++
-        break
-      case 'transfer-encoding':
-        this.framings++
-        this.coding ??= value
-        break
-      case 'accept-encoding':
-        this.#accepts = this.#accepts === null ? value : `${this.#accepts}, ${value}`
-        break
-      default:
-        if (WISHES.has(name)) this.#wishes.push([name, value])
-    }
+    const { length } = name
+    if (length === HOST.length && name === HOST) {
+      this.hosts++
+      this.host ??= value
+    } else if (length === CONNECTION.length && name === CONNECTION) {
+      this.connection ??= value
+      this.options = this.options === '' ? value : `${this.options},${value}`
+    } else if (length === LENGTH.length && name === LENGTH) this.framings++
+    else if (length === CODING.length && name === CODING) {
+      this.framings++
+      this.coding ??= value
+    } else if (length === ACCEPTS.length && name === ACCEPTS)
+      this.#accepts = this.#accepts === null ? value : `${this.#accepts}, ${value}`
+    else if (LENGTHS[length] === true && WISHES.has(name)) this.#wishes.push([name, value])
   }
 
   get(name: string): string | null {
-    if (name === 'host') return this.host
-    if (name === 'accept-encoding') return this.#accepts
+    if (name === HOST) return this.host
+    if (name === ACCEPTS) return this.#accepts
     let all: string | null = null
     for (const [known, value] of this.#wishes)
       if (known === name) all = all === null ? value : `${all}, ${value}`

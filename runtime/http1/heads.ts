@@ -9,6 +9,11 @@ import { scanHead } from './scan.ts'
 import { TARGET } from './syntax.ts'
 
 const SLASH = 47
+/**
+ * Who sends one of them says what nobody else does, and how long it takes to tell a head from another
+ * must say nothing of theirs.
+ */
+const SECRETS = ['cookie', 'authorization', 'proxy-authorization']
 const NOTHING: Asked = { target: '', key: null, form: null }
 
 export class Heads {
@@ -97,6 +102,7 @@ export class Heads {
       start: bytes.subarray(0, start),
       rest: bytes.subarray(start + parsed.target.length),
     }
-    this.#recent.addHead(this.#known, bytes)
+    if (!SECRETS.some(name => parsed.fields.get(name) !== null))
+      this.#recent.addHead(this.#known, bytes)
   }
 }

@@ -3,7 +3,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { App } from '../../runtime/app.ts'
+import { Heads } from '../../runtime/http1/heads.ts'
+import { LIMITS } from '../../runtime/http1/limits.ts'
 import { Pool } from '../../runtime/http1/pool.ts'
+import { Recent } from '../../runtime/http1/recent.ts'
 import { LightRequest } from '../../runtime/http1/request.ts'
 import { writeHead } from '../../runtime/head.ts'
 import { Reply } from '../../runtime/static.ts'
@@ -687,6 +690,24 @@ describe('what was asked before', () => {
         ...Array(4).fill('lasting'),
         ...Array(4).fill('passing'),
       ])
+  })
+
+  it('is read once for all who say it, but for what tells one client from others', () => {
+    const headOf = (recent: Recent, fields: string) => {
+      const heads = new Heads(recent)
+      const bytes = Buffer.from(GET('/', fields))
+      assert.equal(heads.read(bytes, 0, bytes.length, LIMITS), bytes.length)
+      return heads.next
+    }
+    for (const [fields, isShared] of [
+      ['Accept: */*\r\n', true],
+      ['Accept: */*\r\nCookie: a=1\r\n', false],
+      ['Authorization: Basic eA==\r\n', false],
+      ['proxy-authorization: Basic eA==\r\n', false],
+    ] as const) {
+      const recent = new Recent()
+      assert.equal(headOf(recent, fields) === headOf(recent, fields), isShared, fields)
+    }
   })
 
   it('is never taken for something else, whoever asks in whatever order', () => {

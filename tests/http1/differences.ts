@@ -43,8 +43,8 @@ export function ofLlhttp(want: Reading, got: Reading): string | null {
     if (!KNOWN.has(message.method)) return null
     const other = got.messages[i]
     if (!other) {
-      // It takes Proxy-Connection, which no standard has, for Connection, and reads no more after it.
-      if (want.messages.slice(0, i).some(closesProxy)) return null
+      // It reads no more behind a connection that it takes for closed.
+      if (want.messages.slice(0, i).some(looksClosed)) return null
       return `llhttp has no request ${i}`
     }
     if (!same(message, other)) return `llhttp sees ${JSON.stringify(other)} as request ${i}`
@@ -55,8 +55,16 @@ export function ofLlhttp(want: Reading, got: Reading): string | null {
   return null
 }
 
-function closesProxy({ fields }: Message): boolean {
-  return fields.some(([name, value]) => name === 'proxy-connection' && /close/i.test(value))
+/**
+ * Whether llhttp ends the connection behind a message that leaves it open: it takes Proxy-Connection,
+ * which no standard has, for Connection, and finds no option in HTTP/1.0 that a tab stands behind.
+ */
+function looksClosed({ minor, fields }: Message): boolean {
+  return fields.some(
+    ([name, value]) =>
+      (name === 'proxy-connection' && /close/i.test(value)) ||
+      (name === 'connection' && minor === 0 && /keep-alive *\t/i.test(value)),
+  )
 }
 
 /**
