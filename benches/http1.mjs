@@ -25,7 +25,7 @@ import { textTable } from './lib/table.mjs'
 import { targetsMet } from './lib/targets.mjs'
 import { routesWork, worksOf } from './lib/works.mjs'
 
-const KINDS = { title: 'A page beside its 304 and its HEAD' }
+const KINDS = { title: 'A page beside its 304 and its HEAD', isBesideItself: true }
 const WORKS = 'page,hello,304,head,kinds,json,big,slow,routes'
 
 const { values } = parseArgs({
@@ -98,8 +98,8 @@ async function measureAll() {
     }
     if (!work) throw new Error(`${name} is none of ${WORKS}`)
     const measured = await measure(work, entries, { seconds, rounds, turns })
-    const { title } = work
-    Object.assign(measured, { name, title })
+    const { title, isBesideItself = false } = work
+    Object.assign(measured, { name, title, isBesideItself })
     console.log(textTable(measured))
     result.works.push(measured)
   }

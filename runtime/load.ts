@@ -10,6 +10,7 @@ import {
   type Static,
   type Variant,
 } from './artifact.ts'
+import { notePlace } from './disk.ts'
 import { LargeFile } from './large.ts'
 import { ENTRY, hash, HEADER, MAGIC, TRAILER, VARIANT } from './layout.ts'
 
@@ -119,6 +120,7 @@ function file(
     read(offset, length) {
       const bytes = new Uint8Array(length)
       fill(bytes, offset)
+      notePlace(bytes, { descriptor, offset })
       return bytes
     },
     crc32() {

@@ -12,6 +12,7 @@ import { verify } from './verify.mjs'
  * @property {boolean} isOurs
  * @property {boolean} isLimit
  * @property {number} cpu microseconds of the server's CPU an answer
+ * @property {number} kernel those of them that the kernel took
  * @property {number} rate answers a second
  * @property {number} p50 @property {number} p90 @property {number} p99 microseconds
  * @property {number} before bytes resident before the rounds @property {number} peak the most in them
@@ -79,16 +80,21 @@ async function warm({ server, work }, seconds) {
 async function run({ server, work }, seconds) {
   const before = server.cpu()
   const told = await load(server.url, work.paths, seconds * (work.longer ?? 1), work)
-  const cpu = server.cpu() - before
+  const after = server.cpu()
   // Of large answers few come to their end while they are watched; what arrived of them counts.
   const answers = work.byBytes ? told.bytes / LARGE : told.answers
-  return { ...told, cpu: cpu / answers, rate: answers / told.seconds }
+  return {
+    ...told,
+    cpu: (after.all - before.all) / answers,
+    kernel: (after.kernel - before.kernel) / answers,
+    rate: answers / told.seconds,
+  }
 }
 
 function rowOf({ contestant, runs, starts }) {
   const { id, name, isOurs = false, isLimit = false } = contestant
   const row = { id, name, isOurs, isLimit }
-  for (const key of ['cpu', 'rate', 'p50', 'p90', 'p99']) row[key] = medianOf(runs, key)
+  for (const key of ['cpu', 'kernel', 'rate', 'p50', 'p90', 'p99']) row[key] = medianOf(runs, key)
   for (const key of ['ms', 'before', 'peak']) row[key] = medianOf(starts, key)
   return row
 }

@@ -58,8 +58,8 @@ ${parts.join('\n')}
 `
 }
 
-function panelOf({ name, title, rows }) {
-  const sorted = name === 'routes' ? rows : [...rows].sort((a, b) => a.cpu - b.cpu)
+function panelOf({ title, rows, isBesideItself }) {
+  const sorted = isBesideItself ? rows : [...rows].sort((a, b) => a.cpu - b.cpu)
   const limit = rows.find(row => row.isLimit)
   const costs = rows.map(row => row.cpu)
   const full = Math.min(Math.max(...costs), Math.min(...costs) * MOST)

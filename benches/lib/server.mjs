@@ -23,7 +23,7 @@ const PATIENCE = 60_000
  * @typedef {object} Server
  * @property {string} url
  * @property {number} ms from starting to listening
- * @property {() => number} cpu microseconds of user and system time so far
+ * @property {() => { all: number, kernel: number }} cpu microseconds so far, and how many of them in the kernel
  * @property {() => {now: number, peak: number}} memory bytes that are resident
  * @property {() => void} forgetPeak starts the peak anew
  * @property {() => Promise<void>} stop
@@ -60,7 +60,12 @@ export function startCommand(command, args, { port, env, isWatched = false } = {
       resolve({
         url,
         ms: performance.now() - began,
-        cpu: () => sum(pids().map(ticksOf)) * TICK,
+        cpu() {
+          const [user, kernel] = [11, 12].map(
+            field => sum(pids().map(pid => ticksOf(pid, field))) * TICK,
+          )
+          return { all: user + kernel, kernel }
+        },
         memory: () => ({
           now: sum(pids().map(pid => statusOf(pid, 'VmRSS'))),
           peak: sum(pids().map(pid => statusOf(pid, 'VmHWM'))),
@@ -123,9 +128,8 @@ function statOf(pid) {
   }
 }
 
-function ticksOf(pid) {
-  const fields = statOf(pid)
-  return fields ? Number(fields[11]) + Number(fields[12]) : 0
+function ticksOf(pid, field) {
+  return Number(statOf(pid)?.[field] ?? 0)
 }
 
 /** A process and all below it. */

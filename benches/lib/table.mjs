@@ -1,7 +1,8 @@
 // Measured works -> tables, for a terminal and in Markdown.
 
 const COLUMNS = [
-  ['CPU µs', row => row.cpu.toFixed(row.cpu < 100 ? 2 : 0)],
+  ['CPU µs', row => micros(row.cpu)],
+  ['of it kernel', row => micros(row.kernel)],
   ['of the limit', (row, base) => (base ? (row.cpu / base.cpu).toFixed(2) : '')],
   ['requests/s', row => Math.round(row.rate).toLocaleString('en')],
   ['p50 ms', row => millis(row.p50)],
@@ -12,14 +13,13 @@ const COLUMNS = [
 ]
 
 /** Rows of cells, the head first; the cheapest first. */
-function cellsOf({ name, rows }) {
-  const isRoutes = name === 'routes'
+function cellsOf({ rows, isBesideItself }) {
   const limit = rows.find(row => row.isLimit)
-  // Each host with many routes stands beside itself with few.
-  const baseOf = row => (isRoutes ? rows.find(one => one.name.startsWith(`${row.id},`)) : limit)
-  const sorted = isRoutes ? rows : [...rows].sort((a, b) => a.cpu - b.cpu)
+  // Some hosts stand beside themselves: with few routes, with a whole page.
+  const baseOf = row => (isBesideItself ? rows.find(one => one.id === row.id) : limit)
+  const sorted = isBesideItself ? rows : [...rows].sort((a, b) => a.cpu - b.cpu)
   const titles = COLUMNS.map(([title]) =>
-    isRoutes && title === 'of the limit' ? 'of the fewest' : title,
+    isBesideItself && title === 'of the limit' ? 'of the first' : title,
   )
   return [
     ['', ...titles],
@@ -54,6 +54,10 @@ export function markdownTable(work) {
 
 function left({ name, reason }) {
   return `${name} is left out: ${reason}`
+}
+
+function micros(number) {
+  return number.toFixed(number < 100 ? 2 : 0)
 }
 
 function millis(micros) {

@@ -34,6 +34,7 @@ const PAGE = {
  * @property {number} [connections] 64
  * @property {number} [depth] requests in one write
  * @property {number} [slow] bytes a connection takes every 10 ms
+ * @property {boolean} [isBesideItself] whether each host is compared with its own first row
  * @property {number} [longer] times the seconds of the other works
  * @property {boolean} [byBytes] whether answers are counted by what arrived of them
  * @property {string[]} same fields that are as the reference has them
@@ -122,6 +123,7 @@ export function worksOf(count, asked = 100) {
 export function routesWork(sizes) {
   return {
     name: 'routes',
+    isBesideItself: true,
     title: `One of ${sizes.map(size => size.toLocaleString('en')).join(', or of ')} pages of 200 bytes`,
     // The same requests whatever the size; each project has its own paths.
     pathsOf: count => spread(count, 10).map(pathOf),

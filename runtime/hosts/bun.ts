@@ -2,15 +2,18 @@
 // keeps nothing that a socket does not take, so what is left waits here.
 
 import type { App } from '../app.ts'
+import { LARGE, placeOf } from '../disk.ts'
 import { copy } from '../http1/bytes.ts'
 import { Connection } from '../http1/connection.ts'
 import { install } from '../http1/globals.ts'
 import { Pool } from '../http1/pool.ts'
 import type { Wire } from '../http1/wire.ts'
 import { type Address, type Entry, type Server, serve } from '../serve.ts'
+import { loadSendFile, type SendFile } from './bun-sendfile.ts'
 
 /** The part of Bun that is used here; its types would replace those of the platform everywhere. */
 interface Socket {
+  readonly fd: number
   data: BunWire | undefined
   readonly remoteAddress: string
   readonly remotePort: number
@@ -53,6 +56,8 @@ export function start(entry: Entry): Promise<void> {
 export async function listen(app: App, at: Address): Promise<Server> {
   const pool = new Pool(at.limits)
   const secure = at.tls !== undefined
+  // What TLS is to send has to be read.
+  const sendFile = secure ? undefined : await loadSendFile()
   const place = at.unix === undefined ? { hostname: at.hostname, port: at.port } : { unix: at.unix }
   const listener = Bun.listen({
     ...place,
@@ -63,7 +68,7 @@ export async function listen(app: App, at: Address): Promise<Server> {
     socket: {
       binaryType: 'uint8array',
       open(socket) {
-        const wire = new BunWire(app, pool, socket, secure)
+        const wire = new BunWire(app, pool, socket, secure, sendFile)
         if (pool.add(wire.connection)) socket.data = wire
         else socket.close()
       },
@@ -97,14 +102,22 @@ class BunWire implements Wire {
   readonly keeps = false
   readonly secure: boolean
   readonly #socket: Socket
+  readonly #sendFile: SendFile | undefined
   /** What the socket did not take yet. */
   #queue: Uint8Array[] = []
   #queued = 0
   #isEnding = false
   #env: Bindings | undefined
 
-  constructor(app: App, pool: Pool, socket: Socket, secure: boolean) {
+  constructor(
+    app: App,
+    pool: Pool,
+    socket: Socket,
+    secure: boolean,
+    sendFile: SendFile | undefined,
+  ) {
     this.#socket = socket
+    this.#sendFile = sendFile
     this.secure = secure
     this.connection = new Connection(app, pool, this)
   }
@@ -112,7 +125,7 @@ class BunWire implements Wire {
   write(bytes: Uint8Array, lasting: boolean): boolean {
     let sent = 0
     if (this.#queued === 0) {
-      sent = this.#socket.write(bytes)
+      sent = this.#send(bytes)
       if (sent === bytes.length) return true
       // Closed, and `close` is on its way. Until then nobody may go on: what needs no event to make
       // the next bytes would keep it from coming.
@@ -123,13 +136,20 @@ class BunWire implements Wire {
     return false
   }
 
+  #send(bytes: Uint8Array): number {
+    if (bytes.length < LARGE || this.#sendFile === undefined) return this.#socket.write(bytes)
+    const place = placeOf(bytes)
+    if (place === undefined) return this.#socket.write(bytes)
+    return this.#sendFile(this.#socket, bytes, place)
+  }
+
   /** Bun says so after each write that was complete too. */
   drained(): void {
     if (this.#queued === 0) return
     const queue = this.#queue
     while (queue.length > 0) {
       const first = queue[0]!
-      const sent = this.#socket.write(first)
+      const sent = this.#send(first)
       if (sent < 0) return
       this.#queued -= sent
       if (sent < first.length) {

@@ -9,6 +9,8 @@ import { Connection, exchange, requestBytes, type WireRequest } from '../lib/wir
 import { type Check, decode } from './ask.ts'
 
 const MOVIE = new Uint8Array(2_500_000).map((_, index) => (index * 2_654_435_761) >>> 11)
+/** Small enough to be held, and large enough that hosts may leave it to the kernel to send. */
+const CLIP = MOVIE.subarray(0, 900_000)
 const SCRIPT = Array.from(
   { length: 60_000 },
   (_, line) => `call(${line}, ${(line * 7919) % 65_537})\n`,
@@ -22,6 +24,7 @@ const STYLE_GZ = gzipSync(STYLE, { level: 1 })
 export function prepare(folder: string): void {
   for (const [name, content] of Object.entries({
     'movie.mp4': MOVIE,
+    'clip.mp4': CLIP,
     'script.js': SCRIPT,
     'own.css': STYLE,
     'own.css.br': STYLE_BR,
@@ -192,6 +195,51 @@ export const largeChecks: Record<string, Check> = {
       assert.ok((await exchange(port, request)).body.equals(MOVIE))
       for (const connection of open) connection.close()
       assert.equal((await exchange(port, { target: '/about' })).text(), 'about')
+    },
+  },
+
+  'a body of some size comes byte for byte to those who pipeline, stall or leave': {
+    rule: 'large',
+    async run(port) {
+      const target = '/clip.mp4'
+      const ranges: [string, number, number][] = [
+        ['bytes=0-', 0, 899_999],
+        ['bytes=1-300000', 1, 300_000],
+        ['bytes=131072-262143', 131_072, 262_143],
+        ['bytes=-131073', 768_927, 899_999],
+      ]
+      const requests: WireRequest[] = [
+        { target },
+        { target: '/about' },
+        { target },
+        ...ranges.map(([range]) => ({ target, headers: { range } })),
+        { target: '/about' },
+      ]
+      const wanted = [
+        CLIP,
+        Buffer.from('about'),
+        CLIP,
+        ...ranges.map(([, first, last]) => CLIP.subarray(first, last + 1)),
+        Buffer.from('about'),
+      ]
+      const pipeline = () => {
+        const connection = new Connection(port)
+        connection.write(Buffer.concat(requests.map(request => requestBytes(request))))
+        return connection
+      }
+      const read = async (connection: Connection) => {
+        for (const [i, bytes] of wanted.entries())
+          assert.ok((await connection.response('GET')).body.equals(bytes), `answer ${i}`)
+        connection.close()
+      }
+      const stalled = [pipeline(), pipeline(), pipeline()]
+      for (const { socket } of stalled) socket.pause()
+      const leaving = [pipeline(), pipeline(), pipeline()]
+      for (const connection of leaving) await connection.head()
+      for (const connection of leaving) connection.close()
+      await read(pipeline())
+      for (const { socket } of stalled) socket.resume()
+      await Promise.all(stalled.map(read))
     },
   },
 }
