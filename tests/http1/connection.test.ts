@@ -706,7 +706,8 @@ describe('what was asked before', () => {
       ['proxy-authorization: Basic eA==\r\n', false],
     ] as const) {
       const recent = new Recent()
-      assert.equal(headOf(recent, fields) === headOf(recent, fields), isShared, fields)
+      const [first, second] = [headOf(recent, fields), headOf(recent, fields)]
+      assert.equal(first === second, isShared, fields)
     }
   })
 
