@@ -63,7 +63,7 @@ process.exit(values.assert && isShort ? 1 : 0)
 async function measureAll() {
   const seconds = Number(values.seconds ?? (values.brief ? 1 : 0.5))
   const rounds = Number(values.rounds ?? (values.brief ? 1 : 7))
-  const turns = Number(values.turns ?? (values.brief ? 1 : 3))
+  const turns = Number(values.turns ?? (values.brief ? 1 : 2))
   const hosts = values.hosts === 'none' ? [] : values.hosts.split(',')
   const contestants = contestantsOf(hosts, othersOf(values.peers))
   // Without it nothing can be measured; better to say so before the projects are built.

@@ -53,13 +53,22 @@ async function measureOnce(work, all, { seconds, rounds }) {
         one.reason = String(error.message).split('\n')[0]
       }
     }
-    for (const started of running) await warm(started, seconds)
-    for (const { one, server } of running) {
+    // Even idle ones have timers, and twenty of them on one core are felt by whoever is asked.
+    for (const { server } of running) server.hold()
+    for (const started of running) {
+      const { one, server } = started
+      await server.release()
+      await warm(started, seconds)
       server.forgetPeak()
       one.starts.push({ ms: server.ms, before: server.memory().now, peak: 0 })
+      server.hold()
     }
     for (let round = 0; round < rounds; round++)
-      for (const started of running) started.one.runs.push(await run(started, seconds))
+      for (const started of running) {
+        await started.server.release()
+        started.one.runs.push(await run(started, seconds))
+        started.server.hold()
+      }
     for (const { one, server } of running) one.starts.at(-1).peak = server.memory().peak
   } finally {
     for (const { server } of running) await server.stop()
@@ -70,10 +79,11 @@ async function measureOnce(work, all, { seconds, rounds }) {
 const WARM = 20_000
 const WARM_LARGE = 100
 
-/** By answers, not by time: on a busy machine a second may hold a few. Five turns are enough, though. */
+/** By answers too: on a busy machine a second may hold a few. Five turns are enough, though. */
 async function warm({ server, work }, seconds) {
+  const least = work.byBytes ? WARM_LARGE : WARM
   let answers = 0
-  for (let turn = 0; turn < 5 && answers < (work.byBytes ? WARM_LARGE : WARM); turn++)
+  for (let turn = 0; turn < 3 || (turn < 5 && answers < least); turn++)
     answers += (await load(server.url, work.paths, seconds, work)).answers
 }
 

@@ -26,6 +26,8 @@ const PATIENCE = 60_000
  * @property {() => { all: number, kernel: number }} cpu microseconds so far, and how many of them in the kernel
  * @property {() => {now: number, peak: number}} memory bytes that are resident
  * @property {() => void} forgetPeak starts the peak anew
+ * @property {() => void} hold stops all that it does
+ * @property {() => Promise<void>} release lets it go on; resolves when what was due meanwhile is done
  * @property {() => Promise<void>} stop
  */
 
@@ -34,6 +36,17 @@ export function startServer(dir, host) {
   const args = ['start', dir, '--host', host, '--port', '0', '--hostname', '127.0.0.1']
   return startCommand(process.execPath, [PRECAST, ...args], { isWatched: true })
 }
+
+/** Who stops a run must not leave its servers behind. */
+const children = new Set()
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+  process.once(name, () => {
+    for (const child of children) signal(processes(child.pid), 'SIGKILL')
+    process.exit(1)
+  })
+
+/** Milliseconds in which a server does what its timers owe, once it goes on. */
+const SETTLED = 30
 
 /**
  * Resolves to a `Server` once it listens; rejects with what it said where it does not.
@@ -46,6 +59,8 @@ export function startCommand(command, args, { port, env, isWatched = false } = {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
   })
+  children.add(child)
+  child.on('exit', () => children.delete(child))
   const began = performance.now()
   return new Promise((resolve, reject) => {
     let out = ''
@@ -71,7 +86,15 @@ export function startCommand(command, args, { port, env, isWatched = false } = {
           peak: sum(pids().map(pid => statusOf(pid, 'VmHWM'))),
         }),
         forgetPeak: () => pids().forEach(forgetPeak),
-        stop: () => stop(child),
+        hold: () => signal(pids(), 'SIGSTOP'),
+        async release() {
+          signal(pids(), 'SIGCONT')
+          await new Promise(resolve => setTimeout(resolve, SETTLED))
+        },
+        stop() {
+          signal(pids(), 'SIGCONT')
+          return stop(child)
+        },
       })
     }
     child.stderr.on('data', chunk => {
@@ -103,6 +126,15 @@ async function accepts(port, child) {
     if (isOpen) return
     await new Promise(resolve => setTimeout(resolve, 50))
   }
+}
+
+function signal(pids, name) {
+  for (const pid of pids)
+    try {
+      process.kill(pid, name)
+    } catch {
+      // It ended meanwhile.
+    }
 }
 
 async function stop(child) {
