@@ -39,7 +39,7 @@ export function startServer(dir, host) {
 
 /** Who stops a run must not leave its servers behind. */
 const children = new Set()
-for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+for (const name of ['SIGINT', 'SIGTERM'])
   process.once(name, () => {
     for (const child of children) signal(processes(child.pid), 'SIGKILL')
     process.exit(1)
