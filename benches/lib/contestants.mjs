@@ -55,6 +55,20 @@ const script = (id, name, works, runtime, version, file = id) => ({
   },
 })
 
+/** A file of contestants/ that answers with what the reference answers first, and reads nothing. */
+const fixed = (id, name, runtime, version) => ({
+  id,
+  name,
+  isFixed: true,
+  works: [...PAGES, 'json'],
+  version,
+  async start(site, work) {
+    const [command, ...before] = runtime()
+    const file = await writeAnswer(site, work)
+    return startCommand(command, [...before, inBenches(`contestants/${id}.mjs`), file])
+  },
+})
+
 const onBun = () => [bun]
 const onNode = () => [process.execPath]
 const bunVersion = () => output(bun, '--version').trim()
@@ -118,17 +132,8 @@ const peers = [
     start: ({ table }) => startGo('nethttp', table),
   },
   script('uws-bare', 'uWebSockets.js', ALL, uwsCommand, on('uWebSockets.js', nodeVersion), 'uws'),
-  {
-    id: 'bun-listen',
-    name: 'Bun.listen, fixed',
-    isFixed: true,
-    works: [...PAGES, 'json'],
-    version: bunVersion,
-    start: (site, work) =>
-      writeAnswer(site, work).then(file =>
-        startCommand(bun, [inBenches('contestants/bun-listen.mjs'), file]),
-      ),
-  },
+  fixed('uws-fixed', 'uWebSockets.js, fixed', uwsCommand, on('uWebSockets.js', nodeVersion)),
+  fixed('bun-listen', 'Bun.listen, fixed', onBun, bunVersion),
   script('bun-routes', 'Bun.serve, routes', ['hello', 'json', 'big', 'slow'], onBun, bunVersion),
   script('bun-handler', 'Bun.serve, handler', ALL, onBun, bunVersion),
   script(
@@ -166,7 +171,6 @@ export function contestantsOf(hosts, others) {
   ]
 }
 
-/** Sends what the reference answers to the first request of the work. */
 /** All that the first request of a work is answered with, in a file. */
 async function writeAnswer({ answer }, work) {
   const { method = 'GET', paths, status = 200 } = work
