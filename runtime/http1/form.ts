@@ -23,10 +23,7 @@ export class Form {
     this.#dateAt = dateOffset(head)
     this.rest = null
     if (body === null || body.length === 0) this.bytes = copy(head)
-    else if (head.buffer === body.buffer && head.byteOffset + head.length === body.byteOffset) {
-      // Neighbours in the file of bytes, which is this process's own memory.
-      this.bytes = new Uint8Array(head.buffer, head.byteOffset, head.length + body.length)
-    } else if (head.length + body.length <= JOINED) {
+    else if (head.length + body.length <= JOINED) {
       this.bytes = new Uint8Array(head.length + body.length)
       this.bytes.set(head)
       this.bytes.set(body, head.length)
