@@ -5,9 +5,9 @@ import type { App, Reply } from '../app.ts'
 import { type Address, type Entry, type Server, serve } from '../serve.ts'
 import { isAuthority } from './authority.ts'
 
-/** The part of Deno that is used here; its types would replace those of the platform everywhere. */
 type WebSocketHost = typeof import('./web-websocket.ts')
 
+/** The part of Deno that is used here; its types would replace those of the platform everywhere. */
 interface DenoServer {
   addr: { port: number }
   shutdown(): Promise<void>

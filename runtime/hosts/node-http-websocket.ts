@@ -3,10 +3,9 @@
 
 import { type IncomingMessage, type Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { type WebSocket, WebSocketServer } from 'ws'
+import type { WebSocket } from 'ws'
 import { type Agreed, isAgreement, offer } from '../websocket/handshake.ts'
-import { LARGEST } from '../websocket/hear.ts'
-import { listen } from '../websocket/package.ts'
+import { listen, serverFor } from '../websocket/package.ts'
 import { readFields } from './body.ts'
 
 export { retire } from '../websocket/hear.ts'
@@ -84,12 +83,7 @@ export function switched(req: IncomingMessage, res: ServerResponse, response: Re
   const { socket, head, agreed } = asked.get(req) ?? {}
   if (agreed === undefined || !isAgreement(response)) return false
   res.detachSocket(socket!)
-  const server = new WebSocketServer({
-    noServer: true,
-    clientTracking: false,
-    perMessageDeflate: false,
-    maxPayload: agreed.options.maxPayload ?? LARGEST,
-  })
+  const server = serverFor(agreed)
   const { flat } = readFields(response)
   server.on('headers', lines => {
     for (let i = 0; i < flat.length; i += 2)

@@ -4,10 +4,10 @@
 import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { Duplex } from 'node:stream'
-import { type WebSocket, WebSocketServer } from 'ws'
+import type { WebSocket } from 'ws'
 import type { Agreed } from '../websocket/handshake.ts'
-import { GOING_AWAY, LARGEST } from '../websocket/hear.ts'
-import { listen } from '../websocket/package.ts'
+import { GOING_AWAY } from '../websocket/hear.ts'
+import { listen, serverFor } from '../websocket/package.ts'
 import { copy } from './bytes.ts'
 import type { Origin } from './request.ts'
 import type { Taken, Wire } from './wire.ts'
@@ -27,12 +27,7 @@ export function take(origin: Origin, agreed: Agreed): Record<string, string> | n
 
 function speak(wire: Wire, key: string, agreed: Agreed): Taken {
   const stream = new WireStream(wire)
-  const server = new WebSocketServer({
-    noServer: true,
-    clientTracking: false,
-    perMessageDeflate: false,
-    maxPayload: agreed.options.maxPayload ?? LARGEST,
-  })
+  const server = serverFor(agreed)
   const request = {
     method: 'GET',
     headers: {

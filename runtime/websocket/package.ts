@@ -1,10 +1,20 @@
 // A socket of the package ws -> the handler's events. For the hosts whose frames are its business.
 
-import type { WebSocket } from 'ws'
+import { type WebSocket, WebSocketServer } from 'ws'
 import type { Agreed } from './handshake.ts'
-import { hear } from './hear.ts'
+import { hear, LARGEST } from './hear.ts'
 
 const decoder = new TextDecoder()
+
+/** What does the handshake and the frames of one connection. */
+export function serverFor({ options }: Agreed): WebSocketServer {
+  return new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: options.maxPayload ?? LARGEST,
+  })
+}
 
 export function listen(socket: WebSocket, agreed: Agreed): void {
   const hears = hear(socket, agreed)
