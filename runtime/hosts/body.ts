@@ -1,6 +1,9 @@
 // Response bodies for hosts that have no Fetch: a stream in, calls on a sink out, with backpressure
 // and with what Content-Length promised held to. Knows no socket.
 
+import { utf8Length } from '../http1/bytes.ts'
+import { KeptResponse, type Whole } from '../light/response.ts'
+
 /** Where a response goes. After `closed` turns true nothing may be called but `closed`. */
 export interface Sink {
   readonly closed: boolean
@@ -49,30 +52,28 @@ export function readFields({ status, headers }: Response): Fields {
   return { flat, length }
 }
 
-/** Where undici (Node.js 20 and 22) keeps what a Response was made from; later ones hide it. */
-const STATE = Object.getOwnPropertySymbols(new Response('')).find(
-  symbol => symbol.description === 'state',
-)
+/** The body of a response where it need not be read: null for none, undefined where it has to be. */
+export function wholeOf(response: Response): Whole | undefined {
+  const whole = KeptResponse.whole(response)
+  return whole === undefined && response.body === null ? null : whole
+}
 
-/**
- * The body of an answer that was made from a string or bytes, undefined where that cannot be told.
- * Reading it as a stream gives the same and costs a dozen turns of the microtask queue.
- */
-function inMemory(response: Response): Uint8Array | undefined {
-  if (STATE === undefined || response.body?.locked !== false || response.bodyUsed) return undefined
-  const state = (
-    response as unknown as Record<symbol, { body?: { source?: unknown } } | undefined>
-  )[STATE]
-  const source = state?.body?.source
-  if (typeof source === 'string') return Buffer.from(source)
-  return source instanceof Uint8Array ? source : undefined
+/** Bytes of a body that is known whole. */
+export function sizeOf(body: string | Uint8Array): number {
+  return typeof body === 'string' ? utf8Length(body) : body.length
+}
+
+/** Lets go of a body that nobody will read, so that what feeds it stops. */
+export function release(response: Response): void {
+  if (KeptResponse.whole(response) === undefined && !response.bodyUsed)
+    response.body?.cancel().catch(() => {})
 }
 
 const EMPTY = new Uint8Array(0)
 
 /**
- * Sends a body. One that is in memory already goes out whole, with its length; any other as it
- * comes. A stream that fails, or that gives more or less than `length`, ends the connection.
+ * Sends a body that has to be read. One that is there already goes out whole, with its length; any
+ * other as it comes. A stream that fails, or that gives more or less than `length`, ends the connection.
  * @param response has a body
  * @param length what Content-Length says, where it says something
  */
@@ -82,8 +83,6 @@ export async function sendBody(
   sink: Sink,
   onReader: (cancel: () => void) => void,
 ): Promise<void> {
-  const known = inMemory(response)
-  if (known) return sink.whole(known)
   const chunks = readAhead(response.body!)
   onReader(() => chunks.cancel())
   try {

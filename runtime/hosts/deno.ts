@@ -1,7 +1,7 @@
 // Deno's sockets, by `node:net`, under the HTTP/1.1 core.
 
 import type { Socket } from 'node:net'
-import { install } from '../http1/globals.ts'
+import { install } from '../light/globals.ts'
 import { type Entry, serve } from '../serve.ts'
 import { listenNet } from './net.ts'
 

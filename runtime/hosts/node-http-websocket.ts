@@ -4,7 +4,7 @@
 import { type IncomingMessage, type Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
-import { type Agreed, isAgreement, offer } from '../websocket/handshake.ts'
+import { type Agreed, isAgreement, type Take } from '../websocket/handshake.ts'
 import { listen, serverFor } from '../websocket/package.ts'
 import { readFields } from './body.ts'
 
@@ -68,14 +68,14 @@ function withoutUpgrade({ method, url, httpVersion, rawHeaders }: IncomingMessag
   return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1')
 }
 
-/** Has handlers find the way from `req` to a WebSocket, or that there is none. */
-export function offerUpgrade(request: Request, req: IncomingMessage): void {
-  offer(request, agreed => {
+/** Lets handlers have the connection of `req`, or hear that they cannot. */
+export function offerUpgrade(req: IncomingMessage): Take {
+  return agreed => {
     const found = asked.get(req)
     if (found === undefined) return null
     found.agreed = agreed
     return {}
-  })
+  }
 }
 
 /** Switches the connection where the handler agreed and `response` still does. */

@@ -1,17 +1,24 @@
-// Node's own HTTP server: prebuilt answers go out with one `writeHead`, the rest is turned into
-// Fetch requests and back.
+// Node's own HTTP server: prebuilt answers go out with one `writeHead`, the rest is a Fetch request to
+// handlers, and its answer turned back.
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { App, HeaderSource, Reply } from '../app.ts'
 import { type Address, type Entry, type Server, serve } from '../serve.ts'
+import { LIMITS } from '../http1/limits.ts'
+import { Body } from '../light/body.ts'
+import { Fields } from '../light/fields.ts'
+import { install } from '../light/globals.ts'
+import { gone, LightRequest, type Origin } from '../light/request.ts'
+import type { Take } from '../websocket/handshake.ts'
 import { isAuthority } from './authority.ts'
-import { readFields, type Sink, sendBody } from './body.ts'
+import { readFields, release, type Sink, sendBody, sizeOf, wholeOf } from './body.ts'
 import { fork } from './cluster.ts'
-import { createBody, createRequest } from './request.ts'
 
 /** Serves `dist/` with Node's HTTP server. */
 export function start(entry: Entry): Promise<void> {
+  // Before any module of the user loads.
+  install()
   return serve(entry, { listen, fork })
 }
 
@@ -83,13 +90,7 @@ function answer(
   source.fields = req.headers
   const reply = app.static(method, target, source)
   if (reply !== undefined) sendReply(res, reply)
-  else {
-    run(app, req, res, websocket).catch(error => {
-      console.error(error)
-      if (res.headersSent) res.destroy()
-      else plain(res, 500, 'Internal Server Error')
-    })
-  }
+  else run(app, req, res, websocket)
 }
 
 function sendReply(res: ServerResponse, reply: Reply): void {
@@ -99,127 +100,153 @@ function sendReply(res: ServerResponse, reply: Reply): void {
   else res.end(reply.body)
 }
 
-async function run(
-  app: App,
-  req: IncomingMessage,
-  res: ServerResponse,
-  websocket?: WebSocketHost,
-): Promise<void> {
-  let abort: AbortController | undefined
-  let cancel: (() => void) | undefined
-  res.on('close', () => {
-    if (res.writableFinished) return
-    abort?.abort(new DOMException('The client closed the connection.', 'AbortError'))
-    cancel?.()
-  })
-  const signal = () => {
-    abort ??= new AbortController()
-    if (res.destroyed && !res.writableFinished) abort.abort()
-    return abort.signal
-  }
-  let request: Request
+function run(app: App, req: IncomingMessage, res: ServerResponse, websocket?: WebSocketHost): void {
+  const exchange = new Exchange(req, res, websocket)
+  const request = new LightRequest(exchange) as unknown as Request
+  const env: Bindings = { incoming: req, outgoing: res }
   try {
-    const body = hasBody(req) ? readBody(req, res) : null
-    request = createRequest(
-      {
-        method: req.method!,
-        target: req.url!,
-        authority: req.headers.host ?? '',
-        headers: readHeaders(req.rawHeaders),
-        body,
-      },
-      signal,
-    )
-  } catch {
-    return plain(res, 400, 'Bad Request')
+    const response = app.fetch(request, env, undefined, req.url)
+    if (response instanceof Promise)
+      response.then(made => exchange.respond(made)).catch(error => exchange.fail(error))
+    else exchange.respond(response)
+  } catch (error) {
+    exchange.fail(error)
   }
-  if (websocket !== undefined && req.headers.upgrade !== undefined)
-    websocket.offerUpgrade(request, req)
-  const response = await app.fetch(
-    request,
-    { incoming: req, outgoing: res } satisfies Bindings,
-    undefined,
-    req.url,
-  )
-  if (websocket?.switched(req, res, response)) return
-  await respond(req, res, response, stop => {
-    cancel = stop
-  })
 }
 
-function readHeaders(raw: string[]): Headers {
-  const headers = new Headers()
-  for (let i = 0; i < raw.length; i += 2) headers.append(raw[i], raw[i + 1])
-  return headers
+class Exchange implements Origin, Sink {
+  readonly method: string
+  readonly target: string
+  readonly fields: Fields
+  readonly body: Body | null
+  readonly secure = false
+  readonly take: Take | undefined
+  readonly #req: IncomingMessage
+  readonly #res: ServerResponse
+  readonly #websocket: WebSocketHost | undefined
+  #abort: AbortController | undefined
+  /** Cancels the stream of the answer. */
+  #cancel: (() => void) | undefined
+  /** Status and fields of the answer. */
+  #status = 200
+  #flat: string[] = []
+
+  constructor(req: IncomingMessage, res: ServerResponse, websocket: WebSocketHost | undefined) {
+    this.#req = req
+    this.#res = res
+    this.#websocket = websocket
+    this.method = req.method!
+    this.target = req.url!
+    this.fields = new Fields(linesOf(req.rawHeaders))
+    this.body = hasBody(req) ? this.#readBody() : null
+    if (req.headers.upgrade !== undefined) this.take = websocket?.offerUpgrade(req)
+    res.on('close', () => {
+      if (res.writableFinished) return
+      this.#abort?.abort(gone())
+      this.#cancel?.()
+    })
+  }
+
+  signal(): AbortSignal {
+    if (this.#abort === undefined) {
+      this.#abort = new AbortController()
+      if (this.#res.destroyed && !this.#res.writableFinished) this.#abort.abort(gone())
+    }
+    return this.#abort.signal
+  }
+
+  #readBody(): Body {
+    const [req, res] = [this.#req, this.#res]
+    const body = new Body({ enough: () => req.pause(), wanted: () => req.resume() }, LIMITS)
+    req.on('data', (chunk: Buffer) => body.push(chunk))
+    req.on('end', () => body.end())
+    req.on('error', error => body.fail(error))
+    res.on('close', () => {
+      body.fail(new Error('the request is over'))
+      // What the handler left unread must pass before the next request on the connection.
+      req.resume()
+    })
+    return body
+  }
+
+  fail(error: unknown): void {
+    console.error(error)
+    if (this.#res.headersSent) this.#res.destroy()
+    else plain(this.#res, 500, 'Internal Server Error')
+  }
+
+  respond(response: Response): void {
+    const [req, res] = [this.#req, this.#res]
+    if (this.take && this.#websocket!.switched(req, res, response)) return
+    const { status } = response
+    if (res.destroyed) {
+      release(response)
+      return
+    }
+    if (response.bodyUsed) throw new TypeError('the body of a response was read before it was sent')
+    const { flat, length } = readFields(response)
+    this.#status = status
+    this.#flat = flat
+    const isHead = this.method === 'HEAD'
+    const whole = wholeOf(response)
+    if (isHead || status === 204 || status === 304) {
+      release(response)
+      const size = whole !== null && whole !== undefined ? sizeOf(whole) : length
+      if (isHead && size !== undefined) flat.push('content-length', String(size))
+      this.#begin()
+      res.end()
+    } else if (whole !== undefined) this.whole(whole ?? '')
+    else
+      sendBody(response, length, this, cancel => {
+        this.#cancel = cancel
+      }).catch(error => this.fail(error))
+  }
+
+  #begin(): void {
+    const at = this.#flat.indexOf('connection')
+    // Node leaves a field that is there as it is.
+    if (at >= 0 && !this.#res.shouldKeepAlive) this.#flat[at + 1] += ', close'
+    this.#res.writeHead(this.#status, this.#flat)
+  }
+
+  // ------------------------------------------------------------------ Sink
+
+  get closed(): boolean {
+    return this.#res.destroyed
+  }
+
+  whole(body: string | Uint8Array): void {
+    this.#flat.push('content-length', String(sizeOf(body)))
+    this.#begin()
+    // Text would go out in one piece with the head, and that as UTF-8 too.
+    this.#res.end(typeof body === 'string' ? Buffer.from(body) : body)
+  }
+
+  open(length: number | undefined): void {
+    if (length !== undefined) this.#flat.push('content-length', String(length))
+    this.#begin()
+    this.#res.flushHeaders()
+  }
+
+  write(chunk: Uint8Array): Promise<void> | undefined {
+    return this.#res.write(chunk) ? undefined : drained(this.#res)
+  }
+
+  end(): void {
+    this.#res.end()
+  }
+
+  destroy(): void {
+    this.#res.destroy()
+  }
+}
+
+function linesOf(raw: string[]): string[] {
+  return raw.map((text, i) => (i % 2 === 0 ? text.toLowerCase() : text))
 }
 
 function hasBody(req: IncomingMessage): boolean {
   return req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length']) > 0
-}
-
-function readBody(req: IncomingMessage, res: ServerResponse): ReadableStream<Uint8Array> {
-  const body = createBody({ pause: () => req.pause(), resume: () => req.resume() })
-  req.on('data', (chunk: Buffer) => body.push(chunk))
-  req.on('end', () => body.end())
-  req.on('error', error => body.fail(error))
-  res.on('close', () => {
-    body.fail(new Error('the request is over'))
-    // What the handler left unread must pass before the next request on the connection.
-    req.resume()
-  })
-  return body.stream
-}
-
-async function respond(
-  req: IncomingMessage,
-  res: ServerResponse,
-  response: Response,
-  onReader: (cancel: () => void) => void,
-): Promise<void> {
-  const { status, body } = response
-  if (res.destroyed) return void body?.cancel().catch(() => {})
-  const { flat, length } = readFields(response)
-  const bodiless = req.method === 'HEAD' || status === 204 || status === 304
-  if (bodiless || body === null) {
-    body?.cancel().catch(() => {})
-    if (length !== undefined && req.method === 'HEAD') flat.push('content-length', String(length))
-    else if (!bodiless) flat.push('content-length', '0')
-    writeHead(res, status, flat)
-    res.end()
-    return
-  }
-  const sink: Sink = {
-    get closed() {
-      return res.destroyed
-    },
-    whole(bytes) {
-      flat.push('content-length', String(bytes.byteLength))
-      writeHead(res, status, flat)
-      res.end(bytes)
-    },
-    open(known) {
-      if (known !== undefined) flat.push('content-length', String(known))
-      res.writeHead(status, flat)
-      res.flushHeaders()
-    },
-    write(chunk) {
-      return res.write(chunk) ? undefined : drained(res)
-    },
-    end() {
-      res.end()
-    },
-    destroy() {
-      res.destroy()
-    },
-  }
-  await sendBody(response, length, sink, onReader)
-}
-
-function writeHead(res: ServerResponse, status: number, flat: string[]): void {
-  const at = flat.indexOf('connection')
-  // Node leaves a field that is there as it is.
-  if (at >= 0 && !res.shouldKeepAlive) flat[at + 1] += ', close'
-  res.writeHead(status, flat)
 }
 
 function drained(res: ServerResponse): Promise<void> {

@@ -1,54 +1,24 @@
-// A request that runs code, on uWebSockets.js: its request turned into a Fetch one, the answer sent
-// with backpressure both ways. The library lets nothing be called on a response that is over.
+// A request that runs code, on uWebSockets.js: what the library knows of it as a Fetch request, and the
+// answer sent with backpressure both ways. The library lets nothing be called on a response that is over.
 
-import { STATUS_CODES } from 'node:http'
 import type { App } from '../app.ts'
-import { isAgreement } from '../websocket/handshake.ts'
-import { readFields, type Sink, sendBody } from './body.ts'
-import { type Body, createBody, createRequest } from './request.ts'
+import { LIMITS } from '../http1/limits.ts'
+import { Body } from '../light/body.ts'
+import { Fields } from '../light/fields.ts'
+import { gone, LightRequest, type Origin } from '../light/request.ts'
+import { isAgreement, type Take } from '../websocket/handshake.ts'
+import { readFields, release, type Sink, sendBody, sizeOf, wholeOf } from './body.ts'
+import {
+  begun,
+  endWith,
+  endWithoutBody,
+  type Head,
+  headOf,
+  over,
+  plain,
+  statusLine,
+} from './uws-answer.ts'
 import type { HttpRequest, HttpResponse } from './uws-library.ts'
-
-/** Answers that are not finished yet: with a handler, or on their way to a slow client. */
-let count = 0
-
-export function openExchanges(): number {
-  return count
-}
-
-/** Bytes from which an answer is sent as its client takes it; below, the library keeps a copy. */
-const LARGE = 262_144
-
-/** Ends an answer whose status and fields are written. */
-export function endWith(res: HttpResponse, body: Uint8Array): void {
-  if (body.byteLength < LARGE) {
-    res.end(body)
-    return
-  }
-  const send = (offset: number) => {
-    let [ok, done] = [false, false]
-    res.cork(() => {
-      ;[ok, done] = res.tryEnd(body.subarray(offset), body.byteLength)
-    })
-    if (done) count--
-    return ok || done
-  }
-  count++
-  res.onAborted(() => {
-    count--
-  })
-  res.onWritable(send)
-  send(0)
-}
-
-/** Undefined given as an argument is a length of its own to the library. */
-export function endWithoutBody(res: HttpResponse, length: number | undefined): void {
-  if (length === undefined) res.endWithoutBody()
-  else res.endWithoutBody(length)
-}
-
-export function statusLine(status: number): string {
-  return `${status} ${STATUS_CODES[status] ?? ''}`
-}
 
 /** What a host reads of a request by itself. */
 export interface Line {
@@ -58,8 +28,8 @@ export interface Line {
   ends: boolean
   /** Whether the request came in chunks, behind which nothing may be read. */
   isChunked: boolean
-  /** Offers handlers to switch the connection, where the client asks for it. */
-  offer?: ((request: Request, exchange: Exchange) => void) | undefined
+  /** Lets handlers switch the connection, where the client asks for it. */
+  offer?: ((exchange: Exchange) => Take) | undefined
 }
 
 /** How a connection is taken over. */
@@ -70,56 +40,50 @@ export interface Switch {
 }
 
 /** Has the app answer. Must be called while `req` is valid, its Host an authority; never throws. */
-export function run(app: App, res: HttpResponse, req: HttpRequest, line: Line) {
-  const { method, target, ends, isChunked } = line
-  const exchange = new Exchange(res, method, ends, isChunked)
-  const headers = new Headers()
-  req.forEach((name, value) => {
-    headers.append(name, latin1(value))
-  })
-  const authority = headers.get('host') ?? ''
-  let request: Request
-  try {
-    // Beyond ASCII the library has decoded the bytes already, and lost those that are not UTF-8.
-    if (/[^\x21-\x7e]/.test(target)) throw new TypeError('target')
-    const body = hasBody(headers) ? exchange.readBody() : null
-    request = createRequest({ method, target, authority, headers, body }, () => exchange.signal())
-  } catch {
+export function run(app: App, res: HttpResponse, req: HttpRequest, line: Line): void {
+  const { target, ends, isChunked } = line
+  // Beyond ASCII the library has decoded the bytes already, and lost those that are not UTF-8.
+  if (/[^\x21-\x7e]/.test(target)) {
     if (isChunked) res.close()
     else plain(res, 400, 'Bad Request', ends)
     return
   }
-  line.offer?.(request, exchange)
-  exchange.begin()
-  // What Hono's `getConnInfo` for Node.js reads.
-  const remoteAddress = Buffer.from(res.getRemoteAddressAsText()).toString()
-  const env = { incoming: { socket: { remoteAddress } } }
+  const exchange = new Exchange(res, req, line)
+  const request = new LightRequest(exchange) as unknown as Request
+  const env = new Bindings(res.getRemoteAddressAsText())
   try {
     const response = app.fetch(request, env, undefined, target)
-    if (response instanceof Response) exchange.respond(response)
-    else response.then(value => exchange.respond(value)).catch(error => exchange.fail(error))
+    if (response instanceof Promise)
+      response.then(made => exchange.respond(made)).catch(error => exchange.fail(error))
+    else exchange.respond(response)
   } catch (error) {
     exchange.fail(error)
   }
+  exchange.goesOn()
 }
 
-function hasBody(headers: Headers): boolean {
-  return headers.has('transfer-encoding') || Number(headers.get('content-length')) > 0
+/** What Hono's `getConnInfo` for Node.js reads. */
+class Bindings {
+  readonly #address: ArrayBuffer
+
+  constructor(address: ArrayBuffer) {
+    this.#address = address
+  }
+
+  get incoming(): { socket: { remoteAddress: string } } {
+    return { socket: { remoteAddress: Buffer.from(this.#address).toString() } }
+  }
+}
+
+function fieldsOf(req: HttpRequest): Fields {
+  const lines: string[] = []
+  req.forEach((name, value) => void lines.push(name, latin1(value)))
+  return new Fields(lines)
 }
 
 /** The library decodes field values as UTF-8; Fetch has them as bytes, a character each. */
 function latin1(value: string): string {
   return /[^\x00-\x7f]/.test(value) ? Buffer.from(value).toString('latin1') : value
-}
-
-/**
- * A short text of the host's own, after which the connection ends.
- * @param ends whether it does so anyway; if not, the library is told, and says so itself
- */
-export function plain(res: HttpResponse, status: number, text: string, ends: boolean): void {
-  res.writeStatus(statusLine(status)).writeHeader('content-type', 'text/plain; charset=utf-8')
-  if (ends) res.writeHeader('connection', 'close')
-  res.end(text, !ends)
 }
 
 /**
@@ -141,13 +105,18 @@ const LATE = 1_000
 /** Bytes of a body in chunks that are let pass before its answer ends. */
 const DRAIN = 1 << 20
 
-export class Exchange implements Sink {
+export class Exchange implements Sink, Origin {
+  readonly method: string
+  readonly target: string
+  readonly fields: Fields
+  readonly body: Body | null
+  readonly secure = false
+  readonly take: Take | undefined
   /** Answered, or the client is gone: nothing may be called on `res` any more. */
   closed = false
   /** Takes the connection over, where the answer agrees to it. */
   to: Switch | undefined
   private readonly res: HttpResponse
-  private readonly method: string
   private readonly ends: boolean
   /**
    * The request came in chunks. The library takes the second byte of a trailer section for the end of
@@ -159,14 +128,14 @@ export class Exchange implements Sink {
   private isReceived = false
   /** Ends the answer, once the request body came. */
   private finish: (() => void) | undefined
-  private body: Body | undefined
+  /** Whether it counts as one that is not over. */
+  private counts = false
   /** Whether the answer has begun and goes on. */
   private streams = false
   /** Whether the library was told to read no more. */
   private halted = false
   private abort: AbortController | undefined
-  /** Status and fields of the answer. */
-  private head: () => void = () => {}
+  private head: Head | undefined
   /** What Content-Length says of a streamed answer. */
   private total: number | undefined
   /** Cancels the stream of the answer. */
@@ -179,19 +148,26 @@ export class Exchange implements Sink {
   /** What the library did not take of a chunk: where the total is known it keeps nothing. */
   private left: { chunk: Uint8Array; from: number } | undefined
 
-  constructor(res: HttpResponse, method: string, ends: boolean, isLast: boolean) {
+  constructor(res: HttpResponse, req: HttpRequest, line: Line) {
     this.res = res
-    this.method = method
-    this.ends = ends
-    this.isLast = isLast
+    this.method = line.method
+    this.target = line.target
+    this.ends = line.ends
+    this.isLast = line.isChunked
+    this.fields = fieldsOf(req)
+    this.take = line.offer?.(this)
+    const hasBody = line.isChunked || Number(this.fields.get('content-length')) > 0
+    this.body = hasBody ? this.readBody() : null
   }
 
-  /** Lets the answer take its time. */
-  begin(): void {
-    count++
+  /** Lets the answer take its time, where it is not given yet. */
+  goesOn(): void {
+    if (this.closed) return
+    this.counts = true
+    begun()
     this.res.onAborted(() => {
       this.close()
-      this.abort?.abort(new DOMException('The client closed the connection.', 'AbortError'))
+      this.abort?.abort(gone())
       this.cancel?.()
       this.wake?.()
     })
@@ -202,14 +178,15 @@ export class Exchange implements Sink {
     return this.abort.signal
   }
 
-  readBody(): ReadableStream<Uint8Array> {
+  private readBody(): Body {
     const { res } = this
-    const body = createBody({
-      pause: () => {
+    const source = {
+      enough: () => {
         if (!this.streams) this.halt(true)
       },
-      resume: () => this.halt(false),
-    })
+      wanted: () => this.halt(false),
+    }
+    const body = new Body(source, LIMITS)
     let dropped = 0
     res.onData((chunk, last) => {
       this.isReceived ||= last
@@ -218,14 +195,12 @@ export class Exchange implements Sink {
         if (last || dropped > DRAIN) this.finish()
         return
       }
-      // The library takes the memory back when this returns.
-      const copy = new Uint8Array(chunk.slice(0))
-      if (last) body.end(copy)
-      else body.push(copy)
-      if (this.streams && body.waiting > FLOOD) res.close()
+      // It takes a copy: the library wants the memory back when this returns.
+      body.push(new Uint8Array(chunk))
+      if (last) body.end()
+      else if (this.streams && body.waiting > FLOOD) res.close()
     })
-    this.body = body
-    return body.stream
+    return body
   }
 
   /** Stops the request body, or lets it go on. */
@@ -238,34 +213,34 @@ export class Exchange implements Sink {
 
   respond(response: Response): void {
     const { res } = this
-    const { status, body } = response
+    const { status } = response
     if (this.closed) {
-      body?.cancel().catch(() => {})
+      release(response)
       return
     }
-    const { flat, length } = readFields(response)
+    if (response.bodyUsed) throw new TypeError('the body of a response was read before it was sent')
     if (this.to !== undefined && isAgreement(response)) {
-      this.switch(this.to, flat)
+      this.switch(this.to, readFields(response).flat)
       return
     }
-    this.head = () => {
-      res.writeStatus(statusLine(status))
-      for (let i = 0; i < flat.length; i += 2) {
-        res.writeHeader(flat[i], Buffer.from(flat[i + 1], 'latin1'))
-      }
-      if (this.ends) res.writeHeader('connection', 'close')
-    }
-    const bodiless = this.method === 'HEAD' || status === 204 || status === 304
-    if (!bodiless && body !== null) {
-      sendBody(response, length, this, cancel => {
-        this.cancel = cancel
-      }).catch(error => this.fail(error))
+    const head = headOf(response)
+    this.head = head
+    const whole = wholeOf(response)
+    const isHead = this.method === 'HEAD'
+    const bodiless = isHead || status === 204 || status === 304
+    if (!bodiless && whole !== null) {
+      if (whole !== undefined) this.whole(whole)
+      else
+        sendBody(response, head.length, this, cancel => {
+          this.cancel = cancel
+        }).catch(error => this.fail(error))
       return
     }
-    body?.cancel().catch(() => {})
+    release(response)
     this.last(() => {
-      this.head()
-      const known = this.method === 'HEAD' ? length : bodiless ? undefined : 0
+      this.begin()
+      const size = whole !== null && whole !== undefined ? sizeOf(whole) : head.length
+      const known = isHead ? size : bodiless ? undefined : 0
       if (!this.isLast) endWithoutBody(res, known)
       else if (known !== undefined) res.endWithoutBody(known, true)
       else {
@@ -275,6 +250,12 @@ export class Exchange implements Sink {
     })
   }
 
+  /** Writes status and fields. */
+  private begin(): void {
+    this.res.writeStatus(this.head!.bytes)
+    if (this.ends) this.res.writeHeader('connection', 'close')
+  }
+
   private switch({ aside, upgrade }: Switch, flat: string[]): void {
     const { res } = this
     const send = () => {
@@ -282,7 +263,7 @@ export class Exchange implements Sink {
       for (let i = 0; i < flat.length; i += 2) {
         // The library writes that one itself.
         if (flat[i] !== 'sec-websocket-protocol')
-          res.writeHeader(flat[i], Buffer.from(flat[i + 1], 'latin1'))
+          res.writeHeader(flat[i]!, Buffer.from(flat[i + 1]!, 'latin1'))
       }
       upgrade(res)
     }
@@ -294,9 +275,9 @@ export class Exchange implements Sink {
     if (!this.closed) this.last(() => plain(this.res, 500, 'Internal Server Error', this.ends))
   }
 
-  whole(body: Uint8Array): void {
+  whole(body: string | Uint8Array): void {
     this.last(() => {
-      this.head()
+      this.begin()
       if (this.isLast) this.res.end(body, true)
       else endWith(this.res, body)
     })
@@ -309,7 +290,7 @@ export class Exchange implements Sink {
     this.halt(false)
     this.res.onWritable(offset => this.writable(offset))
     this.res.cork(() => {
-      this.head()
+      this.begin()
       if (this.isLast && !this.ends) this.res.writeHeader('connection', 'close')
     })
   }
@@ -421,7 +402,7 @@ export class Exchange implements Sink {
   private close(): void {
     if (this.closed) return
     this.closed = true
-    count--
+    if (this.counts) over()
     this.body?.fail(new Error('the request is over'))
   }
 }

@@ -2,7 +2,7 @@
 // becomes the library's `upgrade`, and what the library then tells of a socket the handler's events.
 
 import { connect } from 'node:net'
-import { type Agreed, isNamed, offer } from '../websocket/handshake.ts'
+import { type Agreed, isNamed, type Take } from '../websocket/handshake.ts'
 import { ABNORMAL, fits, hear, type Hears, LARGEST, lost, type Socket } from '../websocket/hear.ts'
 import type { Exchange } from './uws-exchange.ts'
 import type { Library, WebSocket, WebSocketBehavior } from './uws-library.ts'
@@ -46,21 +46,16 @@ export function createAside(library: Library): Aside {
   }
 }
 
-/** Has handlers find the library on `request`, whose connection is of `context`. */
-export function offerUpgrade(
-  request: Request,
-  exchange: Exchange,
-  context: object,
-  aside: Aside,
-): void {
-  const { headers } = request
-  const key = headers.get('sec-websocket-key')!
-  offer(request, agreed => {
-    if (!isNamed(headers.get('connection'))) return null
+/** Lets handlers hand the connection of `exchange`, which is of `context`, to the library. */
+export function offerUpgrade(exchange: Exchange, context: object, aside: Aside): Take {
+  const { fields } = exchange
+  return agreed => {
+    if (!isNamed(fields.get('connection'))) return null
+    const key = fields.get('sec-websocket-key')!
     const data: Data = { agreed }
     exchange.to = { aside, upgrade: res => res.upgrade(data, key, agreed.protocol, '', context) }
     return {}
-  })
+  }
 }
 
 const decoder = new TextDecoder()

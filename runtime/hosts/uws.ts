@@ -3,17 +3,11 @@
 
 import process from 'node:process'
 import type { App, Reply } from '../app.ts'
+import { install } from '../light/globals.ts'
 import { type Address, type Entry, type Server, serve } from '../serve.ts'
 import { isAuthority } from './authority.ts'
-import {
-  endWith,
-  endWithoutBody,
-  type Line,
-  openExchanges,
-  plain,
-  run,
-  statusLine,
-} from './uws-exchange.ts'
+import { endWith, endWithoutBody, headFrom, openExchanges, plain } from './uws-answer.ts'
+import { type Line, run } from './uws-exchange.ts'
 import { Fields } from './uws-fields.ts'
 import { type HttpRequest, type HttpResponse, type Library, loadLibrary } from './uws-library.ts'
 
@@ -23,8 +17,11 @@ export async function start(entry: Entry): Promise<void> {
   // A mark of `precast start`'s, which neither user code nor its children are to see.
   delete process.env.PRECAST_ANY_HOST
   const library = loadLibrary(entry.dir)
-  if (typeof library !== 'string')
+  if (typeof library !== 'string') {
+    // Before any module of the user loads.
+    install()
     return serve(entry, { listen: (app, at) => listen(library, app, at) })
+  }
   // Who asked for nothing in particular gets what runs here without a word.
   if (PRECAST_ANY_HOST === undefined && PRECAST_WORKER === undefined) {
     console.error(`precast: host 'uws' cannot run: ${library}; using 'node' instead`)
@@ -47,9 +44,7 @@ export async function listen(library: Library, app: App, at: Address): Promise<S
     server.ws('/*', {
       ...behavior,
       upgrade: (res, req, context) =>
-        answer(app, res, req, (request, exchange) =>
-          offerUpgrade(request, exchange, context, aside),
-        ),
+        answer(app, res, req, exchange => offerUpgrade(exchange, context, aside)),
     })
   }
   return new Promise((resolve, reject) => {
@@ -131,7 +126,6 @@ function isLast({ connection, options }: Fields): boolean {
 
 /** How an answer is handed to the library. */
 interface Prepared {
-  /** Status and fields as one text, since each call costs as much as writing a head does. */
   head: Uint8Array
   /** Undefined where the head has no Content-Length. */
   length: number | undefined
@@ -148,8 +142,6 @@ function sendReply(res: HttpResponse, reply: Reply, ends: boolean): void {
 function prepare({ status, fields }: Reply): Prepared {
   const isLength = ([name]: [string, string]) => name.toLowerCase() === 'content-length'
   const length = fields.find(isLength)
-  const lines = fields.filter(field => !isLength(field)).map(([name, value]) => `${name}: ${value}`)
-  // Strings go out as UTF-8, bytes as they are.
-  const head = Buffer.from([statusLine(status), ...lines].join('\r\n'), 'latin1')
+  const head = headFrom(status, fields.filter(field => !isLength(field)).flat())
   return { head, length: length && Number(length[1]) }
 }

@@ -2,7 +2,7 @@
 // their order; what comes behind one that takes its time waits, and beyond a limit the client does.
 
 import type { App } from '../app.ts'
-import type { Source } from './body.ts'
+import type { Source } from '../light/body.ts'
 import { copy, fromLatin1, isRepetition, join } from './bytes.ts'
 import { Exchange } from './exchange.ts'
 import { type Form, formOf } from './form.ts'

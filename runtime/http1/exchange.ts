@@ -1,13 +1,15 @@
 // One request that user code answers: runs it, and writes its Response in the order, the framing and
 // the pace of the connection.
 
-import { type Sink, sendBody } from '../hosts/body.ts'
-import type { Body } from './body.ts'
-import { copy, fromLatin1, utf8Length } from './bytes.ts'
+import { release, type Sink, sendBody, sizeOf, wholeOf } from '../hosts/body.ts'
+import type { Body } from '../light/body.ts'
+import type { Fields } from '../light/fields.ts'
+import { gone, LightRequest, type Origin } from '../light/request.ts'
+import { KeptResponse } from '../light/response.ts'
+import type { Agreed } from '../websocket/handshake.ts'
+import { copy, fromLatin1 } from './bytes.ts'
 import type { Connection } from './connection.ts'
 import type { Head } from './head.ts'
-import { KeptResponse } from './kept.ts'
-import { LightRequest, type Origin } from './request.ts'
 import { responseHead, switchHead } from './response.ts'
 import type { SwitchTo } from './wire.ts'
 
@@ -77,6 +79,14 @@ export class Exchange implements Sink, Origin {
     resume?.()
   }
 
+  get method(): string {
+    return this.head.method
+  }
+
+  get fields(): Fields {
+    return this.head.fields
+  }
+
   get secure(): boolean {
     return this.#connection.wire.secure
   }
@@ -87,6 +97,11 @@ export class Exchange implements Sink, Origin {
       if (this.#isAborted) this.#abort.abort(gone())
     }
     return this.#abort.signal
+  }
+
+  async take(agreed: Agreed): Promise<Record<string, string> | null> {
+    const websocket = await import('./websocket.ts')
+    return websocket.take(this, agreed)
   }
 
   #fail(error: unknown): void {
@@ -115,7 +130,7 @@ export class Exchange implements Sink, Origin {
     const { minor, method } = this.head
     const head = responseHead(response, connection.pool.date)
     const keepAlive = !head.close && connection.mayGoOn(this.head)
-    const whole = KeptResponse.whole(response)
+    const whole = wholeOf(response)
     if (
       head.bytes !== undefined &&
       typeof whole === 'string' &&
@@ -135,18 +150,14 @@ export class Exchange implements Sink, Origin {
     this.#text = text
 
     if (method === 'HEAD' || status === 204 || status === 304) {
-      if (whole === undefined) release(response)
-      else if (method === 'HEAD' && whole !== null) length = sizeOf(whole)
+      release(response)
+      if (method === 'HEAD' && whole !== null && whole !== undefined) length = sizeOf(whole)
       const field = length === undefined || status === 204 ? '' : `Content-Length: ${length}\r\n`
       this.#send(field, null)
       return
     }
     if (whole !== undefined) {
       this.whole(whole)
-      return
-    }
-    if (response.body === null) {
-      this.whole(null)
       return
     }
     sendBody(response, length, this, cancel => {
@@ -234,17 +245,3 @@ export class Exchange implements Sink, Origin {
 }
 
 const CRLF = Uint8Array.of(13, 10)
-
-function sizeOf(body: string | Uint8Array): number {
-  return typeof body === 'string' ? utf8Length(body) : body.length
-}
-
-function gone(): DOMException {
-  return new DOMException('The client closed the connection.', 'AbortError')
-}
-
-/** Lets go of a body that nobody will read, so that what feeds it stops. */
-function release(response: Response): void {
-  if (KeptResponse.whole(response) === undefined && !response.bodyUsed)
-    response.body?.cancel().catch(() => {})
-}

@@ -1,7 +1,7 @@
 // The body of a request as it comes in: frames it, counts it, and gives it to whoever wants it. What
 // nobody wants passes, up to a limit. Knows neither the socket nor what is answered.
 
-import { Body, type Source } from './body.ts'
+import { Body, type Source } from '../light/body.ts'
 import { ChunkedReader } from './chunked.ts'
 import { CHUNKED, type Head } from './head.ts'
 import type { Limits } from './limits.ts'

@@ -2,7 +2,7 @@
 
 import { reasonPhrase } from '../head.ts'
 import { fromLatin1, latin1 } from './bytes.ts'
-import { KeptResponse } from './kept.ts'
+import { KeptResponse } from '../light/response.ts'
 
 /** Fields of one connection (RFC 9110 section 7.6.1): a handler's would contradict what is sent. */
 const FRAMING = new Set([

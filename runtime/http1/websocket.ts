@@ -9,18 +9,18 @@ import type { Agreed } from '../websocket/handshake.ts'
 import { GOING_AWAY } from '../websocket/hear.ts'
 import { listen, serverFor } from '../websocket/package.ts'
 import { copy } from './bytes.ts'
-import type { Origin } from './request.ts'
+import type { Exchange } from './exchange.ts'
 import type { Taken, Wire } from './wire.ts'
 
 /** RFC 6455 section 1.3. */
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
 
 /** As `Take`; null for HTTP/1.0, and where Connection does not name the upgrade. */
-export function take(origin: Origin, agreed: Agreed): Record<string, string> | null {
-  const { fields, upgrade } = origin.head
+export function take(exchange: Exchange, agreed: Agreed): Record<string, string> | null {
+  const { fields, upgrade } = exchange.head
   if (upgrade === null) return null
   const key = fields.get('sec-websocket-key')!
-  origin.to = wire => speak(wire, key, agreed)
+  exchange.to = wire => speak(wire, key, agreed)
   const hash = createHash('sha1').update(key + GUID)
   return { 'sec-websocket-accept': hash.digest('base64') }
 }

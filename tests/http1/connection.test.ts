@@ -7,7 +7,6 @@ import { Heads } from '../../runtime/http1/heads.ts'
 import { LIMITS } from '../../runtime/http1/limits.ts'
 import { Pool } from '../../runtime/http1/pool.ts'
 import { Recent } from '../../runtime/http1/recent.ts'
-import { LightRequest } from '../../runtime/http1/request.ts'
 import { writeHead } from '../../runtime/head.ts'
 import { Reply } from '../../runtime/static.ts'
 import { open, random, settle } from './memory.ts'
@@ -518,29 +517,6 @@ describe('a connection', () => {
     assert.equal(wire.output.match(/200 OK/g)!.length, 3)
     assert.equal(wire.output.match(/Connection: close/g)!.length, 1)
     assert.equal(wire.isEnded, true)
-  })
-
-  it('hands the connection over after 101', async () => {
-    const heard: string[] = []
-    const { wire, send } = open(
-      withPages(async request => {
-        LightRequest.switchTo(request as unknown as LightRequest, raw => ({
-          data: bytes => {
-            heard.push(Buffer.from(bytes).toString())
-            raw.write(Buffer.from('pong'), true)
-          },
-        }))
-        return new Response(null, { headers: { Upgrade: 'echo' } })
-      }),
-    )
-    send(`${GET('/', 'Connection: Upgrade\r\nUpgrade: echo\r\n')}first`)
-    await settle()
-    send('second')
-    assert.match(
-      wire.output,
-      /^HTTP\/1\.1 101 Switching Protocols\r\nConnection: Upgrade\r\nupgrade: echo\r\n\r\npongpong$/,
-    )
-    assert.deepEqual(heard, ['first', 'second'])
   })
 })
 

@@ -2,7 +2,7 @@
 
 import type { App } from '../../runtime/app.ts'
 import { Connection } from '../../runtime/http1/connection.ts'
-import { install } from '../../runtime/http1/globals.ts'
+import { install } from '../../runtime/light/globals.ts'
 import type { Limits } from '../../runtime/http1/limits.ts'
 import { Pool } from '../../runtime/http1/pool.ts'
 import type { Wire } from '../../runtime/http1/wire.ts'

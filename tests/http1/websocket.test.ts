@@ -40,6 +40,19 @@ describe('a WebSocket', () => {
     assert.equal(wire.isDestroyed, true)
   })
 
+  it('reads what came behind the handshake in one piece with it', async () => {
+    const events: WSEvents<RawWebSocket> = {
+      onMessage: (event, socket) => socket.send(event.data as string),
+    }
+    const { wire, send } = open({ fetch: request => agree(request, events) })
+    send(`${HANDSHAKE}\x81\x81\0\0\0\0a`)
+    for (let i = 0; i < 100 && !wire.output.endsWith('a'); i++) await settle(10)
+    send('\x81\x81\0\0\0\0b')
+    await settle()
+    assert.match(wire.output, /^HTTP\/1\.1 101 Switching Protocols\r\nConnection: Upgrade\r\n/)
+    assert.match(wire.output, /\r\n\r\n\x81\x01a\x81\x01b$/)
+  })
+
   it('is told that the server stops', async () => {
     const closes: number[] = []
     const { wire, connection, pool, send } = await connected({

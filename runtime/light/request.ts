@@ -1,24 +1,30 @@
 // What a handler sees as its Request: made of what the connection knows, without a header or a URL
 // being built before it is asked for. A real one takes its place where only that will do.
 
+import { type Agreed, type Take, WEBSOCKET } from '../websocket/handshake.ts'
 import type { Body } from './body.ts'
-import type { Head } from './head.ts'
-import { LightHeaders, NativeHeaders } from './headers.ts'
-import { type Agreed, WEBSOCKET } from '../websocket/handshake.ts'
-import type { SwitchTo } from './wire.ts'
+import { type FieldSource, LightHeaders, NativeHeaders } from './headers.ts'
 
 const Native = globalThis.Request
 const decoder = new TextDecoder()
 
 /** Where a request came from. */
 export interface Origin {
-  head: Head
-  target: string
-  secure: boolean
-  body: Body | null
+  readonly method: string
+  /** Request target as it came on the wire. */
+  readonly target: string
+  readonly fields: FieldSource
+  readonly body: Body | null
+  /** Whether TLS is between. */
+  readonly secure: boolean
   signal(): AbortSignal
-  /** Takes the connection over, where the answer agrees to it by its field Upgrade. */
-  to: SwitchTo | undefined
+  /** Has the connection speak WebSocket behind the answer; absent where it never can. */
+  take?: Take | undefined
+}
+
+/** Why the signal of a request is aborted. */
+export function gone(): DOMException {
+  return new DOMException('The client closed the connection.', 'AbortError')
 }
 
 /** Methods that `Request` refuses or spells otherwise; servers meet them nevertheless. */
@@ -36,7 +42,7 @@ export class LightRequest {
   }
 
   get method(): string {
-    return this.#origin.head.method
+    return this.#origin.method
   }
 
   get url(): string {
@@ -44,7 +50,7 @@ export class LightRequest {
   }
 
   get headers(): Headers {
-    return (this.#headers ??= new LightHeaders(this.#origin.head.fields)) as unknown as Headers
+    return (this.#headers ??= new LightHeaders(this.#origin.fields)) as unknown as Headers
   }
 
   get signal(): AbortSignal {
@@ -90,10 +96,9 @@ export class LightRequest {
     return native(this).clone()
   }
 
-  /** As `Take`. */
-  async [WEBSOCKET](agreed: Agreed): Promise<Record<string, string> | null> {
-    const websocket = await import('./websocket.ts')
-    return websocket.take(this.#origin, agreed)
+  get [WEBSOCKET](): Take | undefined {
+    const origin = this.#origin
+    return origin.take && ((agreed: Agreed) => origin.take!(agreed))
   }
 
   get [Symbol.toStringTag](): string {
@@ -108,8 +113,8 @@ export class LightRequest {
   }
 
   get #hasBody(): boolean {
-    const { method } = this.#origin.head
-    return this.#origin.body !== null && method !== 'GET' && method !== 'HEAD'
+    const { body, method } = this.#origin
+    return body !== null && method !== 'GET' && method !== 'HEAD'
   }
 
   /** The platform's own request, made once; from then on the body is read through it alone. */
@@ -135,11 +140,6 @@ export class LightRequest {
     return made
   }
 
-  /** Has `to` take the connection over, where the answer agrees to it by its field Upgrade. */
-  static switchTo(request: LightRequest, to: SwitchTo): void {
-    request.#origin.to = to
-  }
-
   static is(value: unknown): value is LightRequest {
     return typeof value === 'object' && value !== null && #origin in value
   }
@@ -161,10 +161,10 @@ for (const name of Object.getOwnPropertyNames(Native.prototype)) {
 }
 Object.setPrototypeOf(LightRequest.prototype, Native.prototype)
 
-function urlOf({ head, target, secure }: Origin): string {
+function urlOf({ fields, target, secure }: Origin): string {
   const start = target.charCodeAt(0)
   if (start !== 47 && start !== 42) return new URL(target).href
-  const origin = `${secure ? 'https' : 'http'}://${head.fields.get('host') || 'localhost'}`
+  const origin = `${secure ? 'https' : 'http'}://${fields.get('host') || 'localhost'}`
   if (start === 42) return `${origin}/`
   return isPlain(target, origin) ? origin + target : new URL(origin + target).href
 }

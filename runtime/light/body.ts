@@ -1,8 +1,8 @@
 // The body of a request between the connection that reads it and the handler that wants it, whole
 // or as a stream. Nothing is read ahead of the handler but what the limits allow.
 
-import { copy } from './bytes.ts'
-import type { Limits } from './limits.ts'
+import { copy } from '../http1/bytes.ts'
+import type { Limits } from '../http1/limits.ts'
 
 /** The connection's side of it. */
 export interface Source {
@@ -57,10 +57,18 @@ export class Body {
     return this.#dropped
   }
 
+  /** Bytes that nobody has taken yet. */
+  get waiting(): number {
+    if (this.#dropped || this.#whole) return 0
+    return this.#controller
+      ? this.#limits.highWater - (this.#controller.desiredSize ?? 0)
+      : this.#size
+  }
+
   // ------------------------------------------------------------ the connection's side
 
   /** Takes a copy. */
-  push(bytes: Uint8Array, from: number, to: number): void {
+  push(bytes: Uint8Array, from = 0, to = bytes.length): void {
     if (this.#dropped || from === to) return
     const chunk = copy(bytes, from, to)
     if (this.#controller) {

@@ -1,7 +1,7 @@
 // Makes the process's own Request, Response and fetch know the light ones. Installed by a host before
 // any module of the user loads, so that `new Response` in Hono and in handlers is light.
 
-import { KeptResponse } from './kept.ts'
+import { KeptResponse } from './response.ts'
 import { LightRequest } from './request.ts'
 
 let isInstalled = false
