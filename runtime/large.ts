@@ -2,6 +2,7 @@
 // client takes it. Refuses a file that is not what the build wrote; never reads ahead.
 
 import type { FileRecord } from './artifact.ts'
+import type { FilePart } from './disk.ts'
 
 /** What is sent: bytes in memory, and ranges of the file, first and last byte included. */
 export type Piece = Uint8Array | readonly [first: number, last: number]
@@ -34,13 +35,20 @@ export class LargeFile {
     const handle = await this.#open()
     // Bytes have a length on every host, which a stream on `bun-serve` does not.
     if (lengthOf(pieces) <= CHUNK) return await gather(handle, pieces)
-    const [only] = pieces
-    if (typeof Bun === 'undefined' || pieces.length !== 1 || only instanceof Uint8Array)
-      return streamOf(handle, pieces)
+    const part = this.partOf(pieces)
+    if (typeof Bun === 'undefined' || part === undefined) return streamOf(handle, pieces)
     // Bun sends a slice by itself, with its length, and leaves the length of a stream out.
     const { fileURLToPath } = await import('node:url')
     await handle.close()
-    return Bun.file(fileURLToPath(this.url)).slice(only![0], only![1] + 1)
+    return Bun.file(fileURLToPath(part.url)).slice(part.offset, part.offset + part.length)
+  }
+
+  /** What `body` of these pieces reads; undefined where that is not one part of the file, or little. */
+  partOf(pieces: readonly Piece[]): FilePart | undefined {
+    const [only] = pieces
+    if (pieces.length !== 1 || only instanceof Uint8Array) return undefined
+    const length = lengthOf(pieces)
+    return length <= CHUNK ? undefined : { url: this.url, offset: only![0], length }
   }
 
   /** @throws where it is not what the build wrote */
