@@ -1,9 +1,9 @@
 // What a socket of Bun's has to send, by the kernel where that can: bytes in memory, and parts of files.
 // Bun keeps nothing that a socket does not take, so each knows what is left of it.
 
-import { closeSync, openSync, readSync } from 'node:fs'
 import { type FilePart, LARGE, type Place, placeOf } from '../disk.ts'
 import type { SendFile, Socket } from './bun-sendfile.ts'
+import { OpenFile } from './open-file.ts'
 
 export interface Piece {
   /** Bytes that are left. */
@@ -85,45 +85,35 @@ function pour(socket: Socket, length: number, source: Source): number {
 /** Shared: what a socket does not take of it is read again. */
 const scratch = new Uint8Array(16_384)
 
-/** Part of a file, open until it is sent. */
-export class OpenFile implements Piece {
+export class FilePiece implements Piece {
   /** As much as a socket can hold, or somewhat more: who reads as fast as we send leaves no pause. */
   readonly most = 1 << 20
-  left: number
-  #offset: number
-  readonly #descriptor: number
+  readonly #file: OpenFile
   readonly #sendFile: SendFile | undefined
 
   /** @throws where it cannot be opened */
-  constructor({ url, offset, length }: FilePart, sendFile: SendFile | undefined) {
-    this.#descriptor = openSync(url, 'r')
-    this.#offset = offset
-    this.left = length
+  constructor(part: FilePart, sendFile: SendFile | undefined) {
+    this.#file = new OpenFile(part)
     this.#sendFile = sendFile
+  }
+
+  get left(): number {
+    return this.#file.left
   }
 
   /** @throws where the file is shorter than it was */
   send(socket: Socket): number {
-    const length = Math.min(this.left, this.most)
-    const place = { descriptor: this.#descriptor, offset: this.#offset }
+    const file = this.#file
+    const length = Math.min(file.left, this.most)
     const sent = pour(socket, length, {
-      byKernel: sent => this.#sendFile?.(socket, behind(place, sent), length - sent) ?? 0,
-      read: sent => this.#read(this.#offset + sent, length - sent),
+      byKernel: sent => this.#sendFile?.(socket, file.place(sent), length - sent) ?? 0,
+      read: sent => file.read(scratch, sent, length - sent),
     })
-    if (sent > 0) {
-      this.#offset += sent
-      this.left -= sent
-    }
+    if (sent > 0) file.skip(sent)
     return sent
   }
 
   close(): void {
-    closeSync(this.#descriptor)
-  }
-
-  #read(offset: number, length: number): Uint8Array {
-    const read = readSync(this.#descriptor, scratch, 0, Math.min(length, scratch.length), offset)
-    if (read === 0) throw new Error('a file of dist/ was cut off while it was sent')
-    return scratch.subarray(0, read)
+    this.#file.close()
   }
 }

@@ -9,7 +9,7 @@ import { install } from '../light/globals.ts'
 import { Pool } from '../http1/pool.ts'
 import type { Wire } from '../http1/wire.ts'
 import { type Address, type Entry, type Server, serve } from '../serve.ts'
-import { Bytes, OpenFile, type Piece, sendBytes } from './bun-pieces.ts'
+import { Bytes, FilePiece, type Piece, sendBytes } from './bun-pieces.ts'
 import { loadSendFile, type SendFile } from './bun-sendfile.ts'
 
 /** The part of Bun that is used here; its types would replace those of the platform everywhere. */
@@ -137,7 +137,7 @@ class BunWire implements Wire {
   }
 
   writeFile(part: FilePart): boolean {
-    this.#wait(new OpenFile(part, this.#sendFile))
+    this.#wait(new FilePiece(part, this.#sendFile))
     return this.#queue.length === 1 && this.#sendWaiting()
   }
 
