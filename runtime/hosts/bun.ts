@@ -168,7 +168,7 @@ class BunWire implements Wire {
     try {
       if (!this.#sendWaiting()) return
     } catch (error) {
-      console.error(error)
+      console.error('precast: a connection failed:', error)
       this.connection.destroy()
       return
     }

@@ -92,7 +92,7 @@ function connect(
     try {
       if (wire.drained()) connection.drained()
     } catch (error) {
-      console.error(error)
+      console.error('precast: a connection failed:', error)
       connection.destroy()
     }
   })
