@@ -3,9 +3,9 @@
 
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { readdirSync, truncateSync } from 'node:fs'
+import { readdirSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { after, describe, test } from 'node:test'
+import { after, before, describe, test } from 'node:test'
 import { build, project } from '../lib/project.ts'
 import { HOSTS, type Server, serve, stopAll } from '../lib/servers.ts'
 import { Connection, exchange, requestBytes } from '../lib/wire.ts'
@@ -14,18 +14,19 @@ import { Connection, exchange, requestBytes } from '../lib/wire.ts'
 const SIZE = 24 << 20
 
 describe('a file that is cut off while it is sent', async () => {
+  const content = new Uint8Array(SIZE)
   const folder = project({
     'routes/index.ts': "export const GET = 'home'\n",
-    'public/file.bin': new Uint8Array(SIZE),
+    'public/file.bin': content,
   })
   const servers: Server[] = []
+  before(() => build(folder))
   after(() => stopAll(servers))
 
   for (const host of HOSTS) {
     // Bun sends the file by itself, and leaves the connection as it is.
     const skip = host === 'bun-serve' && 'Bun lets the client wait'
     test(host, { skip }, async t => {
-      await build(folder)
       const server = await serve(folder, host)
       if (typeof server === 'string') {
         t.skip(server)
@@ -39,7 +40,9 @@ describe('a file that is cut off while it is sent', async () => {
       connection.socket.pause()
 
       const files = join(folder, 'dist', 'files')
-      truncateSync(join(files, readdirSync(files)[0]!), 1000)
+      const file = join(files, readdirSync(files)[0]!)
+      t.after(() => writeFileSync(file, content))
+      truncateSync(file, 1000)
       let count = 0
       let isLate = false
       connection.socket.on('timeout', () => {
