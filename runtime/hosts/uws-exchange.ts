@@ -16,6 +16,7 @@ import {
   headOf,
   over,
   plain,
+  sendable,
   statusLine,
 } from './uws-answer.ts'
 import type { HttpRequest, HttpResponse } from './uws-library.ts'
@@ -278,7 +279,7 @@ export class Exchange implements Sink, Origin {
   whole(body: string | Uint8Array): void {
     this.last(() => {
       this.begin()
-      if (this.isLast) this.res.end(body, true)
+      if (this.isLast) this.res.end(sendable(body), true)
       else endWith(this.res, body)
     })
   }

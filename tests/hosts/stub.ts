@@ -144,6 +144,10 @@ const handlers: Record<string, (request: Request, target: string) => Response | 
       await response.text()
       return copy
     },
+    '/half-pair': () => new Response('a\ud800b'),
+    '/dated': () => new Response('dated', { headers: { date: 'Thu, 01 Jan 2026 00:00:00 GMT' } }),
+    // Bun and Deno make one, on Node.js this throws.
+    '/switching': () => new Response(null, { status: 101 }),
     '/reject': () => Promise.reject(new Error('rejected')),
     '/die': () => process.exit(3),
   }

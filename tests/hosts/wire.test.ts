@@ -288,6 +288,28 @@ for (const host of hosts) {
       assert.match(clone, /\r\n\r\ncaf\xc3\xa9$/)
     })
 
+    it('sends U+FFFD for half a surrogate pair, as Fetch has it', async () => {
+      const whole = await get('/half-pair')
+      assert.match(whole, /^content-length: 5\r$/im)
+      assert.match(whole, /\r\n\r\na\xef\xbf\xbdb$/)
+      // On uws another way leads out of requests in chunks.
+      const answer = await raw(
+        port,
+        'POST /half-pair HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      )
+      assert.match(answer, /a\xef\xbf\xbdb/)
+    })
+
+    it('sends one Date where a handler gives one too', async () => {
+      assert.equal((await get('/dated')).match(/^date:/gim)?.length, 1)
+    })
+
+    it('answers 500 in the place of a 101 that nobody agreed to', {
+      skip: host === 'bun-serve' || host === 'deno-serve' ? "it is the platform's own" : false,
+    }, async () => {
+      assert.match(await get('/switching'), /^HTTP\/1\.1 500 /)
+    })
+
     it('lives on after a response whose body was read or is locked', async () => {
       for (const name of ['used', 'locked']) {
         const request = `GET /${name} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`
