@@ -63,7 +63,7 @@ export function run(app: App, res: HttpResponse, req: HttpRequest, line: Line): 
   exchange.goesOn()
 }
 
-/** What Hono's `getConnInfo` for Node.js reads. */
+/** What Hono's `getConnInfo` for Node.js reads, but for the port, which the library does not tell. */
 class Bindings {
   readonly #address: ArrayBuffer
 
@@ -71,8 +71,11 @@ class Bindings {
     this.#address = address
   }
 
-  get incoming(): { socket: { remoteAddress: string } } {
-    return { socket: { remoteAddress: Buffer.from(this.#address).toString() } }
+  get incoming(): { socket: { remoteAddress: string; remoteFamily: 'IPv4' | 'IPv6' } } {
+    const remoteAddress = Buffer.from(this.#address).toString()
+    return {
+      socket: { remoteAddress, remoteFamily: remoteAddress.includes(':') ? 'IPv6' : 'IPv4' },
+    }
   }
 }
 
@@ -384,7 +387,7 @@ export class Exchange implements Sink, Origin {
       end()
       return
     }
-    this.body?.fail(new Error('the request is over'))
+    this.body?.drop()
     this.finish = () => {
       setImmediate(end)
     }
@@ -404,6 +407,6 @@ export class Exchange implements Sink, Origin {
     if (this.closed) return
     this.closed = true
     if (this.counts) over()
-    this.body?.fail(new Error('the request is over'))
+    this.body?.drop()
   }
 }

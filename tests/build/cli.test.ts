@@ -50,6 +50,9 @@ describe('usage', () => {
     ['workers that are no number', ['start', '--workers', 'many']],
     ['an option without its value', ['start', '--port']],
     ['more folders than one', ['build', 'a', 'b']],
+    ['no command at all', []],
+    ['more URLs than one', ['explain', '/a', '/b']],
+    ['what is neither URL nor project beside a folder', ['explain', root, 'b']],
   ]
   for (const [name, args] of wrong) {
     test(`${name} exits 2`, async () => {

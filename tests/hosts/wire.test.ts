@@ -120,6 +120,12 @@ for (const host of hosts) {
       assert.equal(new Map<string, string>(info.headers).get('x-word'), 'caf\xc3\xa9')
     })
 
+    it('tells handlers of Node.js the address and its family', {
+      skip: /node|uws/.test(host) ? false : 'it has a form of its own',
+    }, async () => {
+      assert.match(await get('/peer'), /\["127\.0\.0\.1","IPv4"\]$/)
+    })
+
     it('keeps several Set-Cookie lines, and bytes beyond ASCII in values', async () => {
       const answer = await get('/cookies')
       assert.deepEqual(
