@@ -237,6 +237,17 @@ describe('explain', () => {
     assert.match(clock.message, /Date\.now/)
   })
 
+  test('params of an optional rest name the URL without one too', async () => {
+    const folder = project({
+      'routes/docs/[[...path]].ts':
+        "export const config = { params: [{}, { path: 'a/b' }] }\nexport const GET = c => c.json([c.req.param('path') ?? 'none', c.req.param()])\n",
+    })
+    assert.deepEqual(
+      (await explain(folder)).map(({ path, verdict }) => `${path} ${verdict}`),
+      ['/docs static', '/docs/* dynamic', '/docs/a/b static'],
+    )
+  })
+
   test('a URL asks about one route', async () => {
     const folder = project(SITE)
     const row = async (url: string): Promise<string[]> =>
