@@ -1,6 +1,7 @@
 // One request that user code answers: runs it, and writes its Response in the order, the framing and
 // the pace of the connection.
 
+import { fileOf } from '../disk.ts'
 import { release, type Sink, sendBody, sizeOf, wholeOf } from '../hosts/body.ts'
 import type { Body } from '../light/body.ts'
 import type { Fields } from '../light/fields.ts'
@@ -160,6 +161,14 @@ export class Exchange implements Sink, Origin {
     }
     if (whole !== undefined) {
       this.whole(whole)
+      return
+    }
+    const part = connection.wire.writeFile && fileOf(response)
+    if (part !== undefined) {
+      this.hasBegun = true
+      connection.output.answer(`${text}Content-Length: ${part.length}\r\n\r\n`, '', 0)
+      connection.output.file(part)
+      connection.finish(keepAlive)
       return
     }
     sendBody(response, length, this, cancel => {
