@@ -96,8 +96,6 @@ const handlers: Record<string, (request: Request, target: string) => Response | 
         return index < 4 ? `tick ${index}\n` : null
       }),
     '/endless': () => stream(async () => 'x'.repeat(65_536)),
-    // A chunk small enough to go out at once, and one that is not.
-    '/ceaseless': () => stream(index => 'x'.repeat(index % 2 ? 1000 : 200_000)),
     '/silent': () => stream(() => new Promise(() => {})),
     '/megabytes': () => stream(index => (index < 160 ? 'm'.repeat(65_536) : null)),
     '/measured': () =>
