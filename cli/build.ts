@@ -47,7 +47,7 @@ export async function build(
     const entries = serialize(compiled, linked, options, diagnostics)
     const size = await emit(compiled, linked, measured(entries, rows), version, diagnostics)
     spinner.stop()
-    printDiagnostics(diagnostics)
+    printDiagnostics(diagnostics, UNTOUCHED)
     if (size === null) return 1
     const seconds = (performance.now() - started) / 1000
     console.log(
@@ -64,12 +64,15 @@ export async function build(
     spinner.stop()
     if (!(error instanceof ProjectError)) throw error
     if (error instanceof Drifted) printDiff(error)
-    printDiagnostics(error.diagnostics)
+    printDiagnostics(error.diagnostics, UNTOUCHED)
     return 1
   } finally {
     spinner.stop()
   }
 }
+
+/** What errors mean for the earlier build. */
+const UNTOUCHED = '; dist/ is left as it was'
 
 /** Passes entries on, and writes their sizes into the rows of the table. */
 async function* measured(entries: AsyncIterable<Entry>, rows: Row[]): AsyncGenerator<Entry> {

@@ -19,8 +19,13 @@ import { follow, type Trail } from './trail.ts'
  * @returns the exit code.
  */
 export async function explain(what: string[], flags: { json?: boolean }): Promise<number> {
-  const folder = what.find(isProject) ?? what.find(word => !/^(\/|https?:)/.test(word)) ?? '.'
-  const url = what.find(word => word !== folder)
+  const folder = what.find(isProject) ?? what.find(word => !isUrl(word)) ?? '.'
+  const [url, ...more] = what.filter(word => word !== folder)
+  const excess = url === undefined || isUrl(url) ? more[0] : url
+  if (excess !== undefined) {
+    console.error(`precast: explain takes one URL and one folder, not '${excess}' too`)
+    return 2
+  }
   const diagnostics: Diagnostic[] = []
   const spinner = progress()
   try {
@@ -153,6 +158,10 @@ function publicRow({ path, method, verdict, reason, role }: Row): object {
 
 function publicReason({ message, file, line, column }: Reason): Reason {
   return { message, file, line, column }
+}
+
+function isUrl(word: string): boolean {
+  return /^(?:\/|https?:)/.test(word)
 }
 
 // `/docs` is a URL, unless somebody's project lies there.

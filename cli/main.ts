@@ -76,7 +76,7 @@ export async function main(args: string[]): Promise<never> {
 
   try {
     if (args.length === 0) {
-      program.outputHelp()
+      program.outputHelp({ error: true })
       code = USAGE
     } else await program.parseAsync(args, { from: 'user' })
   } catch (error) {

@@ -13,13 +13,12 @@ export function colors(stream: NodeJS.WriteStream): Colors {
   )
 }
 
-/** Prints diagnostics to standard error, and how many errors there are. */
-export function printDiagnostics(diagnostics: Diagnostic[]): void {
+/** Prints diagnostics to standard error, and how many errors there are with what that means. */
+export function printDiagnostics(diagnostics: Diagnostic[], outcome = ''): void {
   const paint = colors(process.stderr)
   for (const found of diagnostics) console.error(diagnosticText(found, paint))
   const errors = diagnostics.filter(found => found.severity === 'error').length
-  if (errors > 0)
-    console.error(paint.red(`\n${errors} error${errors === 1 ? '' : 's'}; dist/ is left as it was`))
+  if (errors > 0) console.error(paint.red(`\n${errors} error${errors === 1 ? '' : 's'}${outcome}`))
 }
 
 /** A progress line on standard error; silent where that is no terminal. */

@@ -43,7 +43,7 @@ export function plan(site: Site, endpoints: Endpoint[], analysis: Analysis): Job
     const handler = getHandler(site, endpoint)
     if (!handler) continue
     for (const { path, params } of endpoint.urls) {
-      if (mode === 'prove' && objection(analysis, handler, params) !== null) continue
+      if (mode === 'prove' && objection(analysis, handler, endpoint) !== null) continue
       const id = `${handler.id} ${path}`
       jobs.push({
         id,
@@ -122,17 +122,17 @@ export function judge(
     }
     const handler = getHandler(site, endpoint)
     if (!handler) return
-    for (const { path, params } of endpoint.urls) {
+    for (const { path } of endpoint.urls) {
       const reason = verdictOf(
         `${handler.id} ${path}`,
         endpoint,
         path,
-        () => objection(analysis, handler, params),
+        () => objection(analysis, handler, endpoint),
         path,
       )
       judgement.rows.push(rowOf(endpoint, handler, path, reason))
     }
-    if (!endpoint.segments.some(segment => segment.kind !== 'literal')) return
+    if (!hasParams(endpoint)) return
     const why =
       config.prerender === false
         ? optedOut(config.at)
@@ -224,14 +224,15 @@ function notFoundHandlers(site: Site, endpoint: Endpoint): Map<number, Handler> 
   return handlers
 }
 
-function objection(
-  analysis: Analysis,
-  handler: Handler,
-  params: Record<string, string>,
-): Reason | null {
-  const reasons = Object.keys(params).length > 0 ? analysis.reasonsWithParams : analysis.reasons
+/** What speaks against URLs of `endpoint`, whose parameters, an absent rest too, each of them settles. */
+function objection(analysis: Analysis, handler: Handler, endpoint: Endpoint): Reason | null {
+  const reasons = hasParams(endpoint) ? analysis.reasonsWithParams : analysis.reasons
   const reason = reasons.get(handler.id)
   return reason === undefined ? { ...top(handler.file), message: 'was not analyzed' } : reason
+}
+
+function hasParams(endpoint: Endpoint): boolean {
+  return endpoint.segments.some(segment => segment.kind !== 'literal')
 }
 
 function vouchedFor(endpoint: Endpoint): boolean {

@@ -12,6 +12,7 @@ import {
   bodyless,
   chainOf,
   configHeaders,
+  dressed,
   first,
   guarded,
   outermost,
@@ -109,7 +110,7 @@ export function folder(around: Around): Folder {
       const links = chainOf(module[name])
       const headers = configHeaders(module)
       const handler = answering(links.pop(), headers)
-      return runner([...links.map(guarded), handler], place)
+      return runner([...links.map(link => dressed(link, headers)), handler], place)
     },
     mount(module, prefix) {
       const outer = new Hono()

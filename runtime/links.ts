@@ -55,6 +55,18 @@ export function guarded(link: unknown): H {
   }
 }
 
+/** Middleware of a module's own, whose answers have the module's headers too. */
+export function dressed(link: unknown, headers: [string, string][] | undefined): H {
+  const run = guarded(link)
+  if (!headers) return run
+  const finish = (out: unknown): unknown =>
+    out instanceof Response ? completed(out, headers) : out
+  return (c: Context, next: Next) => {
+    const out = run(c, next)
+    return (out instanceof Promise ? out.then(finish) : finish(out)) as never
+  }
+}
+
 /** A handler or a plain value as a handler that returns a Response. */
 export function answering(value: unknown, headers: [string, string][] | undefined): H {
   const type = headers?.find(([name]) => name === 'content-type')?.[1]

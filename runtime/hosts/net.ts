@@ -105,6 +105,10 @@ function connect(
   })
 }
 
+function isSound(socket: Socket): boolean {
+  return !socket.destroyed && !socket.errored
+}
+
 class NetWire implements Wire {
   readonly keeps = true
   readonly secure: boolean
@@ -126,8 +130,9 @@ class NetWire implements Wire {
     const own = lasting ? bytes : copy(bytes)
     if (this.#queued === 0 && own.length <= PIECE) {
       const socket = this.#socket
-      // More than its own mark may have gone out at once.
-      return socket.write(own) || socket.writableLength === 0
+      // More than its own mark may have gone out at once. A socket that failed has nothing in it either,
+      // and says so only in a later turn, which a stream that never waits would not let come.
+      return socket.write(own) || (socket.writableLength === 0 && isSound(socket))
     }
     this.#queue.push(own)
     this.#queued += own.length
@@ -148,7 +153,7 @@ class NetWire implements Wire {
   drained(): boolean {
     const socket = this.#socket
     const queue = this.#queue
-    if (queue.length === 0) return !socket.writableNeedDrain
+    if (queue.length === 0) return isSound(socket) && !socket.writableNeedDrain
     while (queue.length > 0) {
       // Not by what is left in it: only who was told to wait hears that the wait is over.
       if (socket.writableNeedDrain) return false
@@ -164,7 +169,7 @@ class NetWire implements Wire {
       socket.write(piece)
     }
     if (this.#isEnding) socket.end()
-    return !socket.writableNeedDrain
+    return isSound(socket) && !socket.writableNeedDrain
   }
 
   #handOver(file: OpenFile): void {

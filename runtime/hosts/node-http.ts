@@ -162,7 +162,7 @@ class Exchange implements Origin, Sink {
     req.on('end', () => body.end())
     req.on('error', error => body.fail(error))
     res.on('close', () => {
-      body.fail(new Error('the request is over'))
+      body.drop()
       // What the handler left unread must pass before the next request on the connection.
       req.resume()
     })

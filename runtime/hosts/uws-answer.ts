@@ -28,7 +28,7 @@ const LARGE = 262_144
 export function endWith(res: HttpResponse, given: string | Uint8Array): void {
   // A character of text has up to three bytes in UTF-8.
   if (given.length < (typeof given === 'string' ? LARGE / 3 : LARGE)) {
-    res.end(given)
+    res.end(sendable(given))
     return
   }
   const body = typeof given === 'string' ? Buffer.from(given) : given
@@ -44,6 +44,11 @@ export function endWith(res: HttpResponse, given: string | Uint8Array): void {
   res.onAborted(over)
   res.onWritable(send)
   send(0)
+}
+
+/** The library writes half a surrogate pair as it is, which is no UTF-8; Fetch has U+FFFD there. */
+export function sendable(body: string | Uint8Array): string | Uint8Array {
+  return typeof body !== 'string' || body.isWellFormed() ? body : Buffer.from(body)
 }
 
 /** Undefined given as an argument is a length of its own to the library. */
@@ -65,7 +70,10 @@ export interface Head {
 
 export function headFrom(status: number, flat: readonly string[]): Uint8Array {
   let text = statusLine(status)
-  for (let i = 0; i < flat.length; i += 2) text += `\r\n${flat[i]}: ${flat[i + 1]}`
+  for (let i = 0; i < flat.length; i += 2) {
+    // The library writes one of its own, and there is one at most (RFC 9110 section 6.6.1).
+    if (flat[i] !== 'date') text += `\r\n${flat[i]}: ${flat[i + 1]}`
+  }
   // Strings go out as UTF-8, bytes as they are.
   return Buffer.from(text, 'latin1')
 }

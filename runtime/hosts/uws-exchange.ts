@@ -16,6 +16,7 @@ import {
   headOf,
   over,
   plain,
+  sendable,
   statusLine,
 } from './uws-answer.ts'
 import type { HttpRequest, HttpResponse } from './uws-library.ts'
@@ -62,7 +63,7 @@ export function run(app: App, res: HttpResponse, req: HttpRequest, line: Line): 
   exchange.goesOn()
 }
 
-/** What Hono's `getConnInfo` for Node.js reads. */
+/** What Hono's `getConnInfo` for Node.js reads, but for the port, which the library does not tell. */
 class Bindings {
   readonly #address: ArrayBuffer
 
@@ -70,8 +71,11 @@ class Bindings {
     this.#address = address
   }
 
-  get incoming(): { socket: { remoteAddress: string } } {
-    return { socket: { remoteAddress: Buffer.from(this.#address).toString() } }
+  get incoming(): { socket: { remoteAddress: string; remoteFamily: 'IPv4' | 'IPv6' } } {
+    const remoteAddress = Buffer.from(this.#address).toString()
+    return {
+      socket: { remoteAddress, remoteFamily: remoteAddress.includes(':') ? 'IPv6' : 'IPv4' },
+    }
   }
 }
 
@@ -278,7 +282,7 @@ export class Exchange implements Sink, Origin {
   whole(body: string | Uint8Array): void {
     this.last(() => {
       this.begin()
-      if (this.isLast) this.res.end(body, true)
+      if (this.isLast) this.res.end(sendable(body), true)
       else endWith(this.res, body)
     })
   }
@@ -383,7 +387,7 @@ export class Exchange implements Sink, Origin {
       end()
       return
     }
-    this.body?.fail(new Error('the request is over'))
+    this.body?.drop()
     this.finish = () => {
       setImmediate(end)
     }
@@ -403,6 +407,6 @@ export class Exchange implements Sink, Origin {
     if (this.closed) return
     this.closed = true
     if (this.counts) over()
-    this.body?.fail(new Error('the request is over'))
+    this.body?.drop()
   }
 }

@@ -128,6 +128,8 @@ export class Exchange implements Sink, Origin {
       return
     }
     const { status } = response
+    // RFC 9110 section 15.2: a client takes it for no answer, or for the end of HTTP. Bun and Deno make one.
+    if (status < 200) throw new RangeError(`a response has status ${status}`)
     const { minor, method } = this.head
     const head = responseHead(response, connection.pool.date)
     const keepAlive = !head.close && connection.mayGoOn(this.head)

@@ -22,6 +22,8 @@ export function install(): void {
       return this === Request ? value instanceof Native : ordinary.call(this, value)
     }
   }
+  // Bundling may have given it another.
+  Object.defineProperty(Request, 'name', { value: 'Request' })
   const fetch = (input: RequestInfo | URL, init?: RequestInit): Promise<Response> =>
     nativeFetch(LightRequest.is(input) ? LightRequest.native(input as LightRequest) : input, init)
   // Bun has `fetch.preconnect`.

@@ -112,6 +112,8 @@ for (const name of Reflect.ownKeys(NativeHeaders.prototype)) {
   })
 }
 Object.setPrototypeOf(LightHeaders.prototype, NativeHeaders.prototype)
+// Who makes another of the same kind means Headers.
+Reflect.deleteProperty(LightHeaders.prototype, 'constructor')
 
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 

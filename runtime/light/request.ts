@@ -58,7 +58,7 @@ export class LightRequest {
   }
 
   get body(): ReadableStream<Uint8Array> | null {
-    return this.#hasBody ? native(this).body : null
+    return this.#ownBody ? native(this).body : null
   }
 
   get bodyUsed(): boolean {
@@ -67,7 +67,7 @@ export class LightRequest {
 
   text(): Promise<string> {
     if (this.#native) return this.#native.text()
-    const { body } = this.#origin
+    const body = this.#ownBody
     return body ? body.whole().then(bytes => decoder.decode(bytes)) : Promise.resolve('')
   }
 
@@ -81,7 +81,7 @@ export class LightRequest {
 
   bytes(): Promise<Uint8Array<ArrayBuffer>> {
     if (this.#native) return this.#native.arrayBuffer().then(buffer => new Uint8Array(buffer))
-    return this.#origin.body?.whole() ?? Promise.resolve(new Uint8Array(0))
+    return this.#ownBody?.whole() ?? Promise.resolve(new Uint8Array(0))
   }
 
   blob(): Promise<Blob> {
@@ -112,9 +112,10 @@ export class LightRequest {
     return this.bytes().then(bytes => new Response(bytes, { headers }))
   }
 
-  get #hasBody(): boolean {
+  /** Fetch: a GET or HEAD has none, whatever the client sent. */
+  get #ownBody(): Body | null {
     const { body, method } = this.#origin
-    return body !== null && method !== 'GET' && method !== 'HEAD'
+    return method === 'GET' || method === 'HEAD' ? null : body
   }
 
   /** The platform's own request, made once; from then on the body is read through it alone. */
@@ -127,9 +128,9 @@ export class LightRequest {
       headers: new NativeHeaders(request.headers),
       signal: request.signal,
     }
-    if (request.#hasBody && plain) {
-      const { body } = request.#origin
-      init.body = body!.used ? '' : body!.stream()
+    const body = request.#ownBody
+    if (body !== null && plain) {
+      init.body = body.used ? '' : body.stream()
       init.duplex = 'half'
     }
     const made = new Native(request.url, init)
@@ -160,6 +161,11 @@ for (const name of Object.getOwnPropertyNames(Native.prototype)) {
   })
 }
 Object.setPrototypeOf(LightRequest.prototype, Native.prototype)
+// Who makes another of the same kind means Request, which takes light ones too.
+Object.defineProperty(LightRequest.prototype, 'constructor', {
+  get: () => globalThis.Request,
+  configurable: true,
+})
 
 function urlOf({ fields, target, secure }: Origin): string {
   const start = target.charCodeAt(0)

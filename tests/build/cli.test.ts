@@ -50,6 +50,9 @@ describe('usage', () => {
     ['workers that are no number', ['start', '--workers', 'many']],
     ['an option without its value', ['start', '--port']],
     ['more folders than one', ['build', 'a', 'b']],
+    ['no command at all', []],
+    ['more URLs than one', ['explain', '/a', '/b']],
+    ['what is neither URL nor project beside a folder', ['explain', root, 'b']],
   ]
   for (const [name, args] of wrong) {
     test(`${name} exits 2`, async () => {
@@ -232,6 +235,17 @@ describe('explain', () => {
     assert.deepEqual([clock.file, clock.line], ['routes/now.ts', 1])
     assert.match(clock.message, /clock/)
     assert.match(clock.message, /Date\.now/)
+  })
+
+  test('params of an optional rest name the URL without one too', async () => {
+    const folder = project({
+      'routes/docs/[[...path]].ts':
+        "export const config = { params: [{}, { path: 'a/b' }] }\nexport const GET = c => c.json([c.req.param('path') ?? 'none', c.req.param()])\n",
+    })
+    assert.deepEqual(
+      (await explain(folder)).map(({ path, verdict }) => `${path} ${verdict}`),
+      ['/docs static', '/docs/* dynamic', '/docs/a/b static'],
+    )
   })
 
   test('a URL asks about one route', async () => {

@@ -144,9 +144,19 @@ const handlers: Record<string, (request: Request, target: string) => Response | 
       await response.text()
       return copy
     },
+    '/half-pair': () => new Response('a\ud800b'),
+    '/dated': () => new Response('dated', { headers: { date: 'Thu, 01 Jan 2026 00:00:00 GMT' } }),
+    // Bun and Deno make one, on Node.js this throws.
+    '/switching': () => new Response(null, { status: 101 }),
     '/reject': () => Promise.reject(new Error('rejected')),
     '/die': () => process.exit(3),
   }
+
+/** What Hono's `getConnInfo` for Node.js reads. */
+function peerOf(env: unknown): unknown {
+  const { incoming } = env as { incoming?: { socket: Record<string, unknown> } }
+  return [incoming?.socket.remoteAddress, incoming?.socket.remoteFamily]
+}
 
 export async function load(dir: URL): Promise<unknown> {
   if (process.env.STUB_LOAD_ERROR) {
@@ -165,7 +175,8 @@ export function createApp(): App {
       if (found?.['304'] && headers.get('if-none-match') === '"tag"') return found['304']
       return found?.[method]
     },
-    fetch(request, _env, _ctx, target = '') {
+    fetch(request, env, _ctx, target = '') {
+      if (target === '/peer') return Response.json(peerOf(env))
       const handler = handlers[target.split('?')[0]] ?? handlers[new URL(request.url).pathname]
       return handler ? handler(request, target) : new Response('not found', { status: 404 })
     },

@@ -120,6 +120,12 @@ for (const host of hosts) {
       assert.equal(new Map<string, string>(info.headers).get('x-word'), 'caf\xc3\xa9')
     })
 
+    it('tells handlers of Node.js the address and its family', {
+      skip: /node|uws/.test(host) ? false : 'it has a form of its own',
+    }, async () => {
+      assert.match(await get('/peer'), /\["127\.0\.0\.1","IPv4"\]$/)
+    })
+
     it('keeps several Set-Cookie lines, and bytes beyond ASCII in values', async () => {
       const answer = await get('/cookies')
       assert.deepEqual(
@@ -286,6 +292,28 @@ for (const host of hosts) {
       const clone = await get('/clone')
       assert.match(clone, /^content-length: 5\r$/im)
       assert.match(clone, /\r\n\r\ncaf\xc3\xa9$/)
+    })
+
+    it('sends U+FFFD for half a surrogate pair, as Fetch has it', async () => {
+      const whole = await get('/half-pair')
+      assert.match(whole, /^content-length: 5\r$/im)
+      assert.match(whole, /\r\n\r\na\xef\xbf\xbdb$/)
+      // On uws another way leads out of requests in chunks.
+      const answer = await raw(
+        port,
+        'POST /half-pair HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      )
+      assert.match(answer, /a\xef\xbf\xbdb/)
+    })
+
+    it('sends one Date where a handler gives one too', async () => {
+      assert.equal((await get('/dated')).match(/^date:/gim)?.length, 1)
+    })
+
+    it('answers 500 in the place of a 101 that nobody agreed to', {
+      skip: host === 'bun-serve' || host === 'deno-serve' ? "it is the platform's own" : false,
+    }, async () => {
+      assert.match(await get('/switching'), /^HTTP\/1\.1 500 /)
     })
 
     it('lives on after a response whose body was read or is locked', async () => {

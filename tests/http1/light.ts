@@ -35,7 +35,7 @@ async function both(
     },
   })
   const lines = ['Host: x.y:80', 'X-B: 2', 'x-a: 1', ...headers]
-  if (method !== 'GET') lines.push(`Content-Length: ${Buffer.byteLength(body)}`)
+  if (method !== 'GET' || body) lines.push(`Content-Length: ${Buffer.byteLength(body)}`)
   send(
     `${method} /a/b?c=d HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n${Buffer.from(body).toString('latin1')}`,
   )
@@ -166,6 +166,24 @@ const cases: Record<string, [Handler, Parameters<typeof both>[1]?]> = {
   ],
   'no body': [r => [r.body, r.bodyUsed], { method: 'GET' }],
   'text of no body': [r => r.text(), { method: 'GET' }],
+  'text of a GET with a body': [
+    async r => {
+      const copy = r.clone()
+      return [await copy.text(), await r.text(), r.bodyUsed, r.body]
+    },
+    { method: 'GET', body: 'x' },
+  ],
+  'bytes of a GET with a body': [
+    async r => [(await r.arrayBuffer()).byteLength, (await r.blob()).size, r.bodyUsed],
+    { method: 'GET', body: 'x' },
+  ],
+  'its constructor': [
+    async r => {
+      const copy = new (r.constructor as typeof Request)('http://other/', { method: 'POST' })
+      const fields = new (r.headers.constructor as typeof Headers)(r.headers)
+      return [r.constructor.name, copy.method, [...fields], r.headers.constructor === Headers]
+    },
+  ],
   clone: [
     async r => {
       const copy = r.clone()

@@ -175,6 +175,22 @@ test('a handler that answers at once is answered at once', () => {
   assert.ok(answer(new Request('http://localhost/')) instanceof Response)
 })
 
+test('config.headers are on what middleware of the module answers itself', async () => {
+  const config = { headers: { 'X-A': 'config' } }
+  const guards = [
+    (c: Context) => c.text('no', 401),
+    async (c: Context) => c.text('no', 401, { 'x-a': 'own' }),
+  ]
+  const seen = guards.map(async guard => {
+    const { response } = await run({ config, GET: [guard, () => 'never'] })
+    return [response.status, response.headers.get('x-a')]
+  })
+  assert.deepEqual(await Promise.all(seen), [
+    [401, 'config'],
+    [401, 'own'],
+  ])
+})
+
 test('config.headers are added to what the handler did not set itself', async () => {
   const config = { headers: { 'X-A': 'config', 'Content-Type': 'text/css', 'X-N': 1 } }
   const plain = (await run({ config, GET: () => 'a{}' })).response.headers
