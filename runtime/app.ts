@@ -2,6 +2,7 @@
 // then the modules; redirects for slashes, 400, 404 and the one log of errors.
 
 import { FLAG_FOLDER, FLAG_PUBLIC, METHODS, type ModuleLoader } from './artifact.ts'
+import { noteFile } from './disk.ts'
 import { automatic, bitOf, connect, type Endpoints } from './endpoints.ts'
 import type { Loaded } from './load.ts'
 import { loadModules } from './modules.ts'
@@ -154,8 +155,12 @@ export function createApp({ manifest, statics, files }: Loaded, options: AppOpti
 
   const streamed = async (reply: Reply, path: string): Promise<Response> => {
     try {
-      const body = await files[reply.file]!.body(reply.pieces!)
-      return new Response(body, { status: reply.status, headers: reply.fields })
+      const file = files[reply.file]!
+      const body = await file.body(reply.pieces!)
+      const response = new Response(body, { status: reply.status, headers: reply.fields })
+      const part = file.partOf(reply.pieces!)
+      if (part) noteFile(response, part)
+      return response
     } catch (error) {
       log(`${path} cannot be sent:`, error)
       return plain(500, 'Internal Server Error')

@@ -2,6 +2,7 @@
 // client takes it. Refuses a file that is not what the build wrote; never reads ahead.
 
 import type { FileRecord } from './artifact.ts'
+import type { FilePart } from './disk.ts'
 
 /** What is sent: bytes in memory, and ranges of the file, first and last byte included. */
 export type Piece = Uint8Array | readonly [first: number, last: number]
@@ -34,13 +35,21 @@ export class LargeFile {
     const handle = await this.#open()
     // Bytes have a length on every host, which a stream on `bun-serve` does not.
     if (lengthOf(pieces) <= CHUNK) return await gather(handle, pieces)
-    const [only] = pieces
-    if (typeof Bun === 'undefined' || pieces.length !== 1 || only instanceof Uint8Array)
-      return streamOf(handle, pieces)
+    await handle.close()
+    const part = this.partOf(pieces)
+    if (typeof Bun === 'undefined' || part === undefined)
+      return streamOf(() => this.#open(), pieces)
     // Bun sends a slice by itself, with its length, and leaves the length of a stream out.
     const { fileURLToPath } = await import('node:url')
-    await handle.close()
-    return Bun.file(fileURLToPath(this.url)).slice(only![0], only![1] + 1)
+    return Bun.file(fileURLToPath(part.url)).slice(part.offset, part.offset + part.length)
+  }
+
+  /** What `body` of these pieces reads; undefined where that is not one part of the file, or little. */
+  partOf(pieces: readonly Piece[]): FilePart | undefined {
+    const [only] = pieces
+    if (pieces.length !== 1 || only instanceof Uint8Array) return undefined
+    const length = lengthOf(pieces)
+    return length <= CHUNK ? undefined : { url: this.url, offset: only![0], length }
   }
 
   /** @throws where it is not what the build wrote */
@@ -119,11 +128,18 @@ async function gather(handle: Handle, pieces: readonly Piece[]): Promise<Uint8Ar
 
 const CUT_OFF = 'a file of dist/ was cut off while it was sent'
 
-/** Closes the file when all is read, when reading fails, and when the client is gone. */
-function streamOf(handle: Handle, pieces: readonly Piece[]): ReadableStream<Uint8Array> {
+/**
+ * Opens the file once it is read: a host may send it by itself. Closes it when all is read, when reading
+ * fails, and when the client is gone.
+ */
+function streamOf(
+  open: () => Promise<Handle>,
+  pieces: readonly Piece[],
+): ReadableStream<Uint8Array> {
+  let handle: Promise<Handle> | undefined
   let next = 0
   let at = -1
-  const close = (): void => void handle.close().catch(() => {})
+  const close = (): void => void handle?.then(opened => opened.close()).catch(() => {})
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
@@ -142,7 +158,8 @@ function streamOf(handle: Handle, pieces: readonly Piece[]): ReadableStream<Uint
         if (at < first) at = first
         const chunk = new Uint8Array(Math.min(CHUNK, last - at + 1))
         try {
-          const { bytesRead } = await handle.read(chunk, 0, chunk.length, at)
+          handle ??= open()
+          const { bytesRead } = await (await handle).read(chunk, 0, chunk.length, at)
           if (bytesRead === 0) throw new Error(CUT_OFF)
           at += bytesRead
           if (at > last) {

@@ -59,6 +59,7 @@ const PRINTS = [
   'runtime/app.ts', // the one place that logs a handler's error
   'runtime/hosts/body.ts', // a stream that failed after its head was sent
   'runtime/hosts/uws-exchange.ts', // the same on uWebSockets.js
+  'runtime/hosts/net.ts', // a file that was cut off while it was sent
   'runtime/http1/connection.ts', // a connection that failed
   'runtime/http1/exchange.ts', // a stream that failed after its head was sent
   'runtime/websocket/hear.ts', // what a handler throws long after its answer

@@ -2,13 +2,14 @@
 // keeps nothing that a socket does not take, so what is left waits here.
 
 import type { App } from '../app.ts'
-import { LARGE, placeOf } from '../disk.ts'
+import type { FilePart } from '../disk.ts'
 import { copy } from '../http1/bytes.ts'
 import { Connection } from '../http1/connection.ts'
 import { install } from '../light/globals.ts'
 import { Pool } from '../http1/pool.ts'
 import type { Wire } from '../http1/wire.ts'
 import { type Address, type Entry, type Server, serve } from '../serve.ts'
+import { Bytes, FilePiece, type Piece, sendBytes } from './bun-pieces.ts'
 import { loadSendFile, type SendFile } from './bun-sendfile.ts'
 
 /** The part of Bun that is used here; its types would replace those of the platform everywhere. */
@@ -82,7 +83,7 @@ export async function listen(app: App, at: Address): Promise<Server> {
         socket.data?.connection.ended()
       },
       close(socket) {
-        socket.data?.connection.gone()
+        socket.data?.gone()
       },
       // `close` follows.
       error() {},
@@ -104,7 +105,7 @@ class BunWire implements Wire {
   readonly #socket: Socket
   readonly #sendFile: SendFile | undefined
   /** What the socket did not take yet. */
-  #queue: Uint8Array[] = []
+  #queue: Piece[] = []
   #queued = 0
   #isEnding = false
   #env: Bindings | undefined
@@ -125,41 +126,62 @@ class BunWire implements Wire {
   write(bytes: Uint8Array, lasting: boolean): boolean {
     let sent = 0
     if (this.#queued === 0) {
-      sent = this.#send(bytes)
+      sent = sendBytes(this.#socket, bytes, this.#sendFile)
       if (sent === bytes.length) return true
       // Closed, and `close` is on its way. Until then nobody may go on: what needs no event to make
       // the next bytes would keep it from coming.
       if (sent < 0) return false
     }
-    this.#queue.push(lasting ? bytes.subarray(sent) : copy(bytes, sent))
-    this.#queued += bytes.length - sent
+    this.#wait(new Bytes(lasting ? bytes.subarray(sent) : copy(bytes, sent), this.#sendFile))
     return false
   }
 
-  #send(bytes: Uint8Array): number {
-    if (bytes.length < LARGE || this.#sendFile === undefined) return this.#socket.write(bytes)
-    const place = placeOf(bytes)
-    if (place === undefined) return this.#socket.write(bytes)
-    return this.#sendFile(this.#socket, bytes, place)
+  writeFile(part: FilePart): boolean {
+    this.#wait(new FilePiece(part, this.#sendFile))
+    return this.#queue.length === 1 && this.#sendWaiting()
+  }
+
+  #wait(piece: Piece): void {
+    this.#queue.push(piece)
+    this.#queued += piece.left
+  }
+
+  /** Sends what waits; whether nothing is left. */
+  #sendWaiting(): boolean {
+    for (let first = this.#queue[0]; first !== undefined; first = this.#queue[0]) {
+      const sent = first.send(this.#socket)
+      if (sent < 0) return false
+      this.#queued -= sent
+      if (first.left > 0) {
+        if (sent === first.most) setImmediate(() => this.drained())
+        return false
+      }
+      first.close?.()
+      this.#queue.shift()
+    }
+    return true
   }
 
   /** Bun says so after each write that was complete too. */
   drained(): void {
     if (this.#queued === 0) return
-    const queue = this.#queue
-    while (queue.length > 0) {
-      const first = queue[0]!
-      const sent = this.#send(first)
-      if (sent < 0) return
-      this.#queued -= sent
-      if (sent < first.length) {
-        queue[0] = first.subarray(sent)
-        return
-      }
-      queue.shift()
+    try {
+      if (!this.#sendWaiting()) return
+    } catch (error) {
+      console.error(error)
+      this.connection.destroy()
+      return
     }
     if (this.#isEnding) this.#socket.shutdown()
     this.connection.drained()
+  }
+
+  /** The socket is gone, and what waits with it. */
+  gone(): void {
+    for (const piece of this.#queue) piece.close?.()
+    this.#queue = []
+    this.#queued = 0
+    this.connection.gone()
   }
 
   end(): void {

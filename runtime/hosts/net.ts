@@ -4,11 +4,13 @@
 import { createServer, type AddressInfo, type Server as NetServer, type Socket } from 'node:net'
 import { createServer as createSecureServer } from 'node:tls'
 import type { App } from '../app.ts'
+import type { FilePart } from '../disk.ts'
 import { copy } from '../http1/bytes.ts'
 import { Connection } from '../http1/connection.ts'
 import { Pool } from '../http1/pool.ts'
 import type { Wire } from '../http1/wire.ts'
 import type { Address, Server } from '../serve.ts'
+import { OpenFile } from './open-file.ts'
 
 /** Connections that may wait to be accepted; the system has a limit of its own, mostly this. */
 const BACKLOG = 4096
@@ -18,6 +20,11 @@ const BACKLOG = 4096
  * client that is slow with a large one would look like one that is stuck.
  */
 const PIECE = 262_144
+
+/** Memory that files are read to; used again, since the system's price of new memory is that of a copy. */
+const BUFFER = 65_536
+const SPARES = 64
+const spare: Uint8Array[] = []
 
 /**
  * Listens with `node:net`, or with `node:tls` where there is a certificate.
@@ -82,12 +89,20 @@ function connect(
   }
   socket.on('data', bytes => connection.receive(bytes as unknown as Uint8Array))
   socket.on('drain', () => {
-    if (wire.drained()) connection.drained()
+    try {
+      if (wire.drained()) connection.drained()
+    } catch (error) {
+      console.error(error)
+      connection.destroy()
+    }
   })
   // No `drain` comes once the end was asked for.
   socket.on('finish', () => connection.drained())
   socket.on('end', () => connection.ended())
-  socket.on('close', () => connection.gone())
+  socket.on('close', () => {
+    wire.gone()
+    connection.gone()
+  })
 }
 
 class NetWire implements Wire {
@@ -97,7 +112,7 @@ class NetWire implements Wire {
   readonly #makeEnv: (socket: Socket) => unknown
   #env: unknown
   /** What was not handed over yet. */
-  #queue: Uint8Array[] = []
+  #queue: (Uint8Array | OpenFile)[] = []
   #queued = 0
   #isEnding = false
 
@@ -119,7 +134,17 @@ class NetWire implements Wire {
     return this.drained()
   }
 
-  /** Hands over what waits; whether all is sent. */
+  writeFile(part: FilePart): boolean {
+    const file = new OpenFile(part)
+    this.#queue.push(file)
+    this.#queued += file.left
+    return this.drained()
+  }
+
+  /**
+   * Hands over what waits; whether all is sent.
+   * @throws where a file is shorter than it was
+   */
   drained(): boolean {
     const socket = this.#socket
     const queue = this.#queue
@@ -128,6 +153,10 @@ class NetWire implements Wire {
       // Not by what is left in it: only who was told to wait hears that the wait is over.
       if (socket.writableNeedDrain) return false
       const first = queue[0]!
+      if (first instanceof OpenFile) {
+        this.#handOver(first)
+        continue
+      }
       const piece = first.length > PIECE ? first.subarray(0, PIECE) : first
       if (piece === first) queue.shift()
       else queue[0] = first.subarray(PIECE)
@@ -136,6 +165,27 @@ class NetWire implements Wire {
     }
     if (this.#isEnding) socket.end()
     return !socket.writableNeedDrain
+  }
+
+  #handOver(file: OpenFile): void {
+    const buffer = spare.pop() ?? new Uint8Array(BUFFER)
+    const piece = file.read(buffer, 0, file.left)
+    file.skip(piece.length)
+    this.#queued -= piece.length
+    if (file.left === 0) {
+      file.close()
+      this.#queue.shift()
+    }
+    this.#socket.write(piece, () => {
+      if (spare.length < SPARES) spare.push(buffer)
+    })
+  }
+
+  /** The socket is gone, and what waits with it. */
+  gone(): void {
+    for (const waiting of this.#queue) if (waiting instanceof OpenFile) waiting.close()
+    this.#queue = []
+    this.#queued = 0
   }
 
   end(): void {

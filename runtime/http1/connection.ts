@@ -5,13 +5,12 @@ import type { App } from '../app.ts'
 import type { Source } from '../light/body.ts'
 import { copy, fromLatin1, isRepetition, join } from './bytes.ts'
 import { Exchange } from './exchange.ts'
-import { type Form, formOf } from './form.ts'
+import { formFor, formOf } from './form.ts'
 import type { Head } from './head.ts'
 import { Heads } from './heads.ts'
 import { Incoming, SPENT } from './incoming.ts'
 import { Output } from './output.ts'
 import type { Member, Pool } from './pool.ts'
-import type { Asked } from './recent.ts'
 import { refusal } from './refusal.ts'
 import type { SwitchTo, Taken, Wire } from './wire.ts'
 
@@ -227,7 +226,7 @@ export class Connection implements Member, Source {
       return false
     const head = heads.head!
     const { asked } = heads
-    const form = this.#formFor(head, asked)
+    const form = formFor(this.app, head, asked)
     if (form === undefined && !isOne) return false
     if (form !== undefined) {
       if (isOne) this.output.form(form, pool.date)
@@ -246,19 +245,6 @@ export class Connection implements Member, Source {
     }
     this.#settle()
     return true
-  }
-
-  #formFor(head: Head, asked: Asked): Form | undefined {
-    if (asked.form !== null && asked.key === head.key) return asked.form
-    const reply = this.app.static(head.method, asked.target, head.fields)
-    if (reply === undefined) return undefined
-    const form = formOf(reply)
-    if (reply.isLasting) {
-      head.key ??= keyOf(head)
-      asked.key = head.key
-      asked.form = form
-    }
-    return form
   }
 
   /** `isOwn`: the bytes are a copy already. */
@@ -420,13 +406,6 @@ export class Connection implements Member, Source {
     this.deadline = now + (this.output.blocked ? limits.writeTimeout : limits.lingerTimeout)
     this.wire.end()
   }
-}
-
-/** Most requests want the whole in the best coding, and differ in nothing that matters here. */
-function keyOf({ method, fields }: Head): object {
-  const { wishes } = fields
-  const isPlain = method === 'GET' && wishes?.isPlain && wishes.dictionary === null
-  return isPlain ? wishes.accepted : fields
 }
 
 const CONTINUE = fromLatin1('HTTP/1.1 100 Continue\r\n\r\n')

@@ -1,6 +1,7 @@
 // One request that user code answers: runs it, and writes its Response in the order, the framing and
 // the pace of the connection.
 
+import { fileOf } from '../disk.ts'
 import { release, type Sink, sendAnswer, sizeOf } from '../hosts/body.ts'
 import type { Body } from '../light/body.ts'
 import type { Fields } from '../light/fields.ts'
@@ -137,6 +138,14 @@ export class Exchange implements Sink, Origin {
     else if (minor === 0) text += 'Connection: keep-alive\r\n'
     this.#keepAlive = keepAlive
     this.#text = text
+    const part = connection.wire.writeFile && method !== 'HEAD' ? fileOf(response) : undefined
+    if (part !== undefined) {
+      this.hasBegun = true
+      connection.output.answer(`${text}Content-Length: ${part.length}\r\n\r\n`, '', 0)
+      connection.output.file(part)
+      connection.finish(keepAlive)
+      return
+    }
     sendAnswer(response, head.length, method, this)
   }
 

@@ -1,9 +1,11 @@
 // A prebuilt answer in the form a socket takes: head and body in one piece where that is cheap, with
 // a date that is at most a second old.
 
-import type { Reply } from '../app.ts'
+import type { App, Reply } from '../app.ts'
 import { dateOffset } from '../head.ts'
 import { copy, fromLatin1 } from './bytes.ts'
+import type { Head } from './head.ts'
+import type { Asked } from './recent.ts'
 
 /** Above this many bytes a copy of the body costs more than a second write. */
 const JOINED = 65_536
@@ -50,6 +52,27 @@ export class Form {
 /** The form of a reply; the same one for each request that selects it. */
 export function formOf(reply: Reply): Form {
   return (reply.host as Form | undefined) ?? ((reply.host = new Form(reply)) as Form)
+}
+
+/** That of what is stored for `asked`, kept with it where nothing can change it; undefined for none. */
+export function formFor(app: App, head: Head, asked: Asked): Form | undefined {
+  if (asked.form !== null && asked.key === head.key) return asked.form
+  const reply = app.static(head.method, asked.target, head.fields)
+  if (reply === undefined) return undefined
+  const form = formOf(reply)
+  if (reply.isLasting) {
+    head.key ??= keyOf(head)
+    asked.key = head.key
+    asked.form = form
+  }
+  return form
+}
+
+/** Most requests want the whole in the best coding, and differ in nothing that matters here. */
+function keyOf({ method, fields }: Head): object {
+  const { wishes } = fields
+  const isPlain = method === 'GET' && wishes?.isPlain && wishes.dictionary === null
+  return isPlain ? wishes.accepted : fields
 }
 
 /** The head of a reply with one more field, for connections that end or that speak HTTP/1.0. */

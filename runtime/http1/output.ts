@@ -3,6 +3,7 @@
 
 import { fromLatin1, SPARE, utf8, writeAscii, writeUtf8 } from './bytes.ts'
 import type { Reply } from '../app.ts'
+import type { FilePart } from '../disk.ts'
 import { type Form, headWith } from './form.ts'
 import type { Wire } from './wire.ts'
 
@@ -125,6 +126,12 @@ export class Output {
     if (isDone) this.#used = from + length
     if (isCork) this.uncork()
     return isDone
+  }
+
+  /** Part of a file, by a wire that takes one. */
+  file(part: FilePart): void {
+    this.flush()
+    if (!this.#wire.writeFile!(part)) this.blocked = true
   }
 
   #append(bytes: Uint8Array): void {

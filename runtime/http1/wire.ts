@@ -1,5 +1,7 @@
 // What a connection needs of a socket. An adapter implements it in a few dozen lines.
 
+import type { FilePart } from '../disk.ts'
+
 export interface Wire {
   /**
    * Takes all of `bytes`, now or later.
@@ -8,6 +10,8 @@ export interface Wire {
    * @returns false where the client has to catch up: `Connection.drained` is called once it has.
    */
   write(bytes: Uint8Array, lasting: boolean): boolean
+  /** As `write`, of part of a file; absent where it could do no better than who reads it. */
+  writeFile?(part: FilePart): boolean
   /** Whether bytes may still be read after `write` returned true. */
   readonly keeps: boolean
   /** Sends FIN behind what was written; reading goes on. */

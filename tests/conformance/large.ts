@@ -200,46 +200,57 @@ export const largeChecks: Record<string, Check> = {
 
   'a body of some size comes byte for byte to those who pipeline, stall or leave': {
     rule: 'large',
-    async run(port) {
-      const target = '/clip.mp4'
-      const ranges: [string, number, number][] = [
-        ['bytes=0-', 0, 899_999],
-        ['bytes=1-300000', 1, 300_000],
-        ['bytes=131072-262143', 131_072, 262_143],
-        ['bytes=-131073', 768_927, 899_999],
-      ]
-      const requests: WireRequest[] = [
-        { target },
-        { target: '/about' },
-        { target },
-        ...ranges.map(([range]) => ({ target, headers: { range } })),
-        { target: '/about' },
-      ]
-      const wanted = [
-        CLIP,
-        Buffer.from('about'),
-        CLIP,
-        ...ranges.map(([, first, last]) => CLIP.subarray(first, last + 1)),
-        Buffer.from('about'),
-      ]
-      const pipeline = () => {
-        const connection = new Connection(port)
-        connection.write(Buffer.concat(requests.map(request => requestBytes(request))))
-        return connection
-      }
-      const read = async (connection: Connection) => {
-        for (const [i, bytes] of wanted.entries())
-          assert.ok((await connection.response('GET')).body.equals(bytes), `answer ${i}`)
-        connection.close()
-      }
-      const stalled = [pipeline(), pipeline(), pipeline()]
-      for (const { socket } of stalled) socket.pause()
-      const leaving = [pipeline(), pipeline(), pipeline()]
-      for (const connection of leaving) await connection.head()
-      for (const connection of leaving) connection.close()
-      await read(pipeline())
-      for (const { socket } of stalled) socket.resume()
-      await Promise.all(stalled.map(read))
-    },
+    run: port => toAll(port, '/clip.mp4', CLIP, 8),
   },
+
+  'so does one that is read from disk, to those who do not pipeline': {
+    rule: 'large',
+    run: port => toAll(port, '/movie.mp4', MOVIE, 1),
+  },
+}
+
+/**
+ * Asks for `file`, which is `target`, and parts of it, with other requests between.
+ * @param atOnce how many requests a client has under way
+ */
+async function toAll(port: number, target: string, file: Uint8Array, atOnce: number) {
+  const last = file.length - 1
+  const ranges: [string, number, number][] = [
+    ['bytes=0-', 0, last],
+    ['bytes=1-300000', 1, 300_000],
+    ['bytes=131072-262143', 131_072, 262_143],
+    ['bytes=-300001', last - 300_000, last],
+  ]
+  const requests: WireRequest[] = [
+    { target },
+    { target: '/about' },
+    { target },
+    ...ranges.map(([range]) => ({ target, headers: { range } })),
+    { target: '/about' },
+  ]
+  const about = Buffer.from('about')
+  const parts = ranges.map(([, first, end]) => file.subarray(first, end + 1))
+  const wanted = [file, about, file, ...parts, about]
+  const bytes = requests.map(request => requestBytes(request))
+  const client = () => {
+    const connection = new Connection(port)
+    connection.write(Buffer.concat(bytes.slice(0, atOnce)))
+    return connection
+  }
+  const read = async (connection: Connection) => {
+    for (const [i, body] of wanted.entries()) {
+      assert.ok((await connection.response('GET')).body.equals(body), `answer ${i}`)
+      const next = bytes[i + atOnce]
+      if (next !== undefined) connection.write(next)
+    }
+    connection.close()
+  }
+  const stalled = [client(), client(), client()]
+  for (const { socket } of stalled) socket.pause()
+  const leaving = [client(), client(), client()]
+  for (const connection of leaving) await connection.head()
+  for (const connection of leaving) connection.close()
+  await read(client())
+  for (const { socket } of stalled) socket.resume()
+  await Promise.all(stalled.map(read))
 }

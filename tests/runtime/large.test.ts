@@ -74,9 +74,11 @@ test('pieces come as they stand in the file, and the file is closed', async () =
 
 test('nothing is read ahead, and a body that is given up closes the file', async () => {
   const stream = (await new LargeFile(dir, record).body([[0, SIZE - 1]])) as ReadableStream
-  assert.equal(open(), 1)
+  // A host that sends the file by itself leaves the stream alone.
+  assert.equal(open(), 0)
   const reader = stream.getReader()
   assert.ok((await reader.read()).value.length < SIZE / 2)
+  assert.equal(open(), 1)
   await reader.cancel()
   await closed()
 })

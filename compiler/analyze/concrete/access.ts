@@ -8,7 +8,8 @@ import { privateSlot } from './privates.ts'
 import { nameOf } from '../program/syntax.ts'
 import type { Place } from './scope.ts'
 import { type Expr, siteOf, type Unit } from './unit.ts'
-import { isObject, type Scope } from './world.ts'
+import { isObject } from './kinds.ts'
+import type { Scope } from './world.ts'
 
 /** What an optional chain gives that ended early. */
 export const SKIP = Symbol('skip')

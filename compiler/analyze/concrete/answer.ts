@@ -4,7 +4,8 @@
 import { jsonText } from './json.ts'
 import { copyMembers } from './members.ts'
 import { get } from './objects.ts'
-import { isObject, type Key, type World } from './world.ts'
+import { isObject } from './kinds.ts'
+import type { Key, World } from './world.ts'
 
 /** A response as it was asked for: two that are equal are the same bytes. */
 interface Answer {

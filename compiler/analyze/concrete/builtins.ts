@@ -8,7 +8,8 @@ import './natives/text.ts'
 import { checkText } from './objects.ts'
 import { PATHS } from './realm.ts'
 import { ruleOf } from './rules.ts'
-import { isObject, type World } from './world.ts'
+import { isObject } from './kinds.ts'
+import type { World } from './world.ts'
 
 /** What `new` may be put before. */
 const MAKERS = /^(?!Symbol$|BigInt$)[A-Z]\w*$/

@@ -7,7 +7,7 @@ import { get } from './objects.ts'
 import type { FunctionInfo } from '../program.ts'
 import { EMPTY } from './scope.ts'
 import type { Unit } from './unit.ts'
-import { isObject } from './world.ts'
+import { isObject } from './kinds.ts'
 
 /** `new callee(...args)`. */
 export function construct(

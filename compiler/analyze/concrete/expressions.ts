@@ -13,7 +13,8 @@ import { nameOf } from '../program/syntax.ts'
 import { EMPTY, type Place } from './scope.ts'
 import { type Expr, siteOf, type Unit } from './unit.ts'
 import { identifier } from './variables.ts'
-import { isObject, type Scope } from './world.ts'
+import { isObject } from './kinds.ts'
+import type { Scope } from './world.ts'
 
 /** An expression, ready to be computed. */
 export function expression(u: Unit, node: AnyNode, place: Place): Expr {

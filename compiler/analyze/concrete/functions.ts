@@ -6,7 +6,8 @@ import { get } from './objects.ts'
 import { identifiersOf, isFunctionNode } from '../program/syntax.ts'
 import { declareBlock, declareVars, EMPTY, Place } from './scope.ts'
 import { type Expr, Return, type Unit } from './unit.ts'
-import { isObject, type Scope } from './world.ts'
+import { isObject } from './kinds.ts'
+import type { Scope } from './world.ts'
 
 export type Fn = (...args: unknown[]) => unknown
 

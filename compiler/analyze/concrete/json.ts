@@ -1,6 +1,7 @@
 // JSON of a value, each object on the way noted as read: also what `toJSON` and replacers give.
 
-import { isObject, type World } from './world.ts'
+import { isObject } from './kinds.ts'
+import type { World } from './world.ts'
 
 /** What `JSON.stringify` gives. */
 export function jsonText(

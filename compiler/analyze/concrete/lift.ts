@@ -30,7 +30,8 @@ import {
   type Value,
 } from '../value.ts'
 import type { Unit } from './unit.ts'
-import { isMap, isObject, isSet, type Key, type Scope, type World } from './world.ts'
+import { isMap, isObject, isSet } from './kinds.ts'
+import type { Key, Scope, World } from './world.ts'
 
 /** Lists longer than this lose the places of what they hold. */
 const EXACT_LENGTH = 24

@@ -6,7 +6,8 @@ import { data, define, toKey } from './objects.ts'
 import { isFunctionNode, nameOf } from '../program/syntax.ts'
 import type { Place } from './scope.ts'
 import { type Expr, siteOf, type Unit } from './unit.ts'
-import { isObject, type Key, type Scope } from './world.ts'
+import { isObject } from './kinds.ts'
+import type { Key, Scope } from './world.ts'
 
 /** An object literal. */
 export function object(u: Unit, node: AnyNode & { type: 'ObjectExpression' }, place: Place): Expr {

@@ -2,7 +2,8 @@
 
 import { get } from './objects.ts'
 import { PATHS } from './realm.ts'
-import { isObject, type World } from './world.ts'
+import { isObject } from './kinds.ts'
+import type { World } from './world.ts'
 
 /** Hands out the own enumerable members of a value, as a spread does. */
 export function copyMembers(

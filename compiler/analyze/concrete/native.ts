@@ -4,7 +4,8 @@
 import { get, refuseUnusual } from './objects.ts'
 import { PATHS } from './realm.ts'
 import { ruleOf } from './rules.ts'
-import { isMap, isObject, isSet, type World } from './world.ts'
+import { isMap, isObject, isSet } from './kinds.ts'
+import type { World } from './world.ts'
 
 export type Fn = (...args: unknown[]) => unknown
 type Own = (w: World, call: NativeCall) => unknown

@@ -5,7 +5,8 @@ import { mayHold, ruleOf } from './rules.ts'
 import { DIFFERING } from '../differing.ts'
 import { globalMember } from './globals.ts'
 import { GLOBALS, PATHS, pathKey, UNUSUAL } from './realm.ts'
-import { isObject, type Key, type World } from './world.ts'
+import { isObject } from './kinds.ts'
+import type { Key, World } from './world.ts'
 
 const PRIMITIVE_PROTOTYPES: Record<string, object> = {
   string: String.prototype,

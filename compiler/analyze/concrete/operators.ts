@@ -4,7 +4,8 @@ import { checkText, get, has, noteChain, toKey } from './objects.ts'
 import { power } from './power.ts'
 import { PATHS } from './realm.ts'
 import type { Unit } from './unit.ts'
-import { isObject, type World } from './world.ts'
+import { isObject } from './kinds.ts'
+import type { World } from './world.ts'
 
 /** A value as a number or bigint. */
 export function toNumeric(w: World, value: unknown): number | bigint {

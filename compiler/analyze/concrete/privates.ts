@@ -2,7 +2,8 @@
 
 import type { Place } from './scope.ts'
 import type { Unit } from './unit.ts'
-import { isObject, type Scope, type World } from './world.ts'
+import { isObject } from './kinds.ts'
+import type { Scope, World } from './world.ts'
 
 export interface Slot {
   name: string

@@ -4,7 +4,8 @@ import { Place } from './scope.ts'
 import { HEADER } from './scope.ts'
 import { PATHS } from './realm.ts'
 import type { Activation } from './closure.ts'
-import { isCollection, isObject, type Key, type Scope, type World } from './world.ts'
+import { isCollection, isObject } from './kinds.ts'
+import type { Key, Scope, World } from './world.ts'
 
 /** One step: where it leads, and under which name. */
 export interface Edge {

@@ -4,7 +4,8 @@
 import type { Closure } from './closure.ts'
 import { edges, isScope } from './reach.ts'
 import { PATHS } from './realm.ts'
-import { isObject, type World } from './world.ts'
+import { isObject } from './kinds.ts'
+import type { World } from './world.ts'
 
 /** Compares `a` and `b`; `isOld` says which objects were there before either was made. */
 export function isSame(

@@ -9,7 +9,8 @@ import { declareBlock, declarePattern, Place, UNKNOWN, unwrapped } from './scope
 import { type Done, type Expr, Return, siteOf, type Stmt, type Unit } from './unit.ts'
 import { isFunctionNode } from '../program/syntax.ts'
 import { isFatal } from './objects.ts'
-import { isObject, type Scope } from './world.ts'
+import { isObject } from './kinds.ts'
+import type { Scope } from './world.ts'
 
 /** A list of statements, its functions first. */
 export function statements(u: Unit, body: readonly AnyNode[], place: Place): Stmt {

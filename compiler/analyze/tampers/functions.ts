@@ -1,7 +1,8 @@
 // Functions, classes and object literals -> things with their members, and what runs of them by itself.
 
 import type { AnyNode } from 'acorn'
-import { type Args, follow } from './calls.ts'
+import type { Args } from './call.ts'
+import { follow } from './calls.ts'
 import { Code, Slot, Thing } from './graph.ts'
 import { isStandardClass } from './names.ts'
 import { keyOf } from './paths.ts'

@@ -2,7 +2,8 @@
 
 import type { AnyNode } from 'acorn'
 import { assign, assignment } from './assign.ts'
-import { type Args, follow, unwrap } from './calls.ts'
+import { type Args, unwrap } from './call.ts'
+import { follow } from './calls.ts'
 import { classOf, closure, object, superCall } from './functions.ts'
 import { Code, Slot, Thing } from './graph.ts'
 import { isConstant, isOrdinaryModule, isSafe, mayLeadOn } from './names.ts'

@@ -2,7 +2,7 @@
 
 import { callers, constructed, limit, look, own, run } from '../native.ts'
 import { checkText, get } from '../objects.ts'
-import { isObject } from '../world.ts'
+import { isObject } from '../kinds.ts'
 
 own('Object', (w, call) => {
   if (call.newTarget !== undefined && call.newTarget !== call.fn) return constructed(w, call)

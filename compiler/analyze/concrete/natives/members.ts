@@ -5,7 +5,8 @@ import { copyMembers } from '../members.ts'
 import { callers, listOf, look, own, run } from '../native.ts'
 import { checkStored, checkText, define, get, has, remove, set, toKey } from '../objects.ts'
 import { PATHS } from '../realm.ts'
-import { isObject, type World } from '../world.ts'
+import { isObject } from '../kinds.ts'
+import type { World } from '../world.ts'
 
 own('Object.assign', (w, { args }) => {
   const [target, ...sources] = args

@@ -4,7 +4,8 @@ import { callers, limit, look, own, run } from '../native.ts'
 import { checkText } from '../objects.ts'
 import { power } from '../power.ts'
 import { PATHS } from '../realm.ts'
-import { isObject, type World } from '../world.ts'
+import { isObject } from '../kinds.ts'
+import type { World } from '../world.ts'
 
 own('Math.pow', (w, { args }) => power(w, args[0], args[1]))
 
