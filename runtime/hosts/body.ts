@@ -7,8 +7,12 @@ import { KeptResponse, type Whole } from '../light/response.ts'
 /** Where a response goes. After `closed` turns true nothing may be called but `closed`. */
 export interface Sink {
   readonly closed: boolean
+  /** Stops what feeds the answer; whoever sees that the client is gone calls it. */
+  cancel: (() => void) | undefined
+  /** An answer without body; `length` where it says what another request would get. */
+  none(length: number | undefined): void
   /** The whole answer at once. */
-  whole(body: Uint8Array): void
+  whole(body: string | Uint8Array): void
   /** The head of an answer that is streamed; `length` where it is known. */
   open(length: number | undefined): void
   /** A promise where the client has to catch up first; it settles also when the client is gone. */
@@ -16,6 +20,8 @@ export interface Sink {
   end(): void
   /** Ends the connection, so that the client sees that something is missing. */
   destroy(): void
+  /** Answers 500 where nothing was sent yet. */
+  fail(error: unknown): void
 }
 
 /** Fields of an answer, without those that frame it: the host writes its own. */
@@ -24,6 +30,8 @@ export interface Fields {
   flat: string[]
   /** What Content-Length says, where it says something. */
   length: number | undefined
+  /** The handler wants the connection to end. */
+  close: boolean
 }
 
 /**
@@ -43,17 +51,40 @@ const FRAMING = new Set([
 export function readFields({ status, headers }: Response): Fields {
   const flat: string[] = []
   let length: number | undefined
+  let close = false
   headers.forEach((value, name) => {
     if (!FRAMING.has(name)) flat.push(name, value)
     else if (name === 'content-length' && /^\d{1,15}$/.test(value)) length = Number(value)
+    else if (name === 'connection') close = /\bclose\b/i.test(value)
     // RFC 9110 section 15.5.22: 426 says what to upgrade to.
     else if (name === 'upgrade' && status === 426) flat.push(name, value, 'connection', 'upgrade')
   })
-  return { flat, length }
+  return { flat, length, close }
+}
+
+/**
+ * Sends the body of a response, or what HEAD says of it, to a sink that knows the head.
+ * @param length what Content-Length says, where it says something
+ */
+export function sendAnswer(
+  response: Response,
+  length: number | undefined,
+  method: string,
+  sink: Sink,
+): void {
+  const { status } = response
+  const whole = wholeOf(response)
+  if (method === 'HEAD' || status === 204 || status === 304) {
+    release(response)
+    const size = whole === null || whole === undefined ? length : sizeOf(whole)
+    // RFC 9110 section 8.6: 204 has none, whatever the method.
+    sink.none(method === 'HEAD' && status !== 204 ? size : undefined)
+  } else if (whole !== undefined) sink.whole(whole ?? '')
+  else sendBody(response, length, sink).catch(error => sink.fail(error))
 }
 
 /** The body of a response where it need not be read: null for none, undefined where it has to be. */
-export function wholeOf(response: Response): Whole | undefined {
+function wholeOf(response: Response): Whole | undefined {
   const whole = KeptResponse.whole(response)
   return whole === undefined && response.body === null ? null : whole
 }
@@ -77,14 +108,9 @@ const EMPTY = new Uint8Array(0)
  * @param response has a body
  * @param length what Content-Length says, where it says something
  */
-export async function sendBody(
-  response: Response,
-  length: number | undefined,
-  sink: Sink,
-  onReader: (cancel: () => void) => void,
-): Promise<void> {
+async function sendBody(response: Response, length: number | undefined, sink: Sink): Promise<void> {
   const chunks = readAhead(response.body!)
-  onReader(() => chunks.cancel())
+  sink.cancel = () => chunks.cancel()
   try {
     const first = await chunks.now()
     if (sink.closed) return

@@ -4,15 +4,17 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { App, HeaderSource, Reply } from '../app.ts'
-import { type Address, type Entry, type Server, serve } from '../serve.ts'
+import { reasonPhrase } from '../head.ts'
+import { isTarget } from '../http1/head.ts'
 import { LIMITS } from '../http1/limits.ts'
 import { Body } from '../light/body.ts'
 import { Fields } from '../light/fields.ts'
 import { install } from '../light/globals.ts'
 import { gone, LightRequest, type Origin } from '../light/request.ts'
+import { type Address, type Entry, type Server, serve } from '../serve.ts'
 import type { Take } from '../websocket/handshake.ts'
 import { isAuthority } from './authority.ts'
-import { readFields, release, type Sink, sendBody, sizeOf, wholeOf } from './body.ts'
+import { type Fields as Head, readFields, release, type Sink, sendAnswer } from './body.ts'
 import { fork } from './cluster.ts'
 
 /** Serves `dist/` with Node's HTTP server. */
@@ -83,7 +85,8 @@ function answer(
   const host = req.headers.host
   // That there is one in HTTP/1.1 has been seen to.
   // A request line without a version, HTTP/0.9, gets an answer from the parser's leniency.
-  if ((host && !isAuthority(host)) || req.httpVersionMajor !== 1) {
+  const isSound = (!host || isAuthority(host)) && isTarget(method, target) && !target.includes('#')
+  if (!isSound || req.httpVersionMajor !== 1) {
     plain(res, 400, 'Bad Request')
     return
   }
@@ -125,11 +128,9 @@ class Exchange implements Origin, Sink {
   readonly #res: ServerResponse
   readonly #websocket: WebSocketHost | undefined
   #abort: AbortController | undefined
-  /** Cancels the stream of the answer. */
-  #cancel: (() => void) | undefined
-  /** Status and fields of the answer. */
+  cancel: (() => void) | undefined
   #status = 200
-  #flat: string[] = []
+  #head: Head | undefined
 
   constructor(req: IncomingMessage, res: ServerResponse, websocket: WebSocketHost | undefined) {
     this.#req = req
@@ -143,7 +144,7 @@ class Exchange implements Origin, Sink {
     res.on('close', () => {
       if (res.writableFinished) return
       this.#abort?.abort(gone())
-      this.#cancel?.()
+      this.cancel?.()
     })
   }
 
@@ -160,53 +161,41 @@ class Exchange implements Origin, Sink {
     const body = new Body({ enough: () => req.pause(), wanted: () => req.resume() }, LIMITS)
     req.on('data', (chunk: Buffer) => body.push(chunk))
     req.on('end', () => body.end())
-    req.on('error', error => body.fail(error))
+    // It ends before it should.
+    req.on('error', () => body.fail(gone()))
     res.on('close', () => {
-      body.drop()
+      if (res.writableFinished) body.drop()
+      else body.fail(gone())
       // What the handler left unread must pass before the next request on the connection.
       req.resume()
     })
     return body
   }
 
-  fail(error: unknown): void {
-    console.error(error)
-    if (this.#res.headersSent) this.#res.destroy()
-    else plain(this.#res, 500, 'Internal Server Error')
-  }
-
   respond(response: Response): void {
     const [req, res] = [this.#req, this.#res]
     if (this.take && this.#websocket!.switched(req, res, response)) return
-    const { status } = response
     if (res.destroyed) {
       release(response)
       return
     }
     if (response.bodyUsed) throw new TypeError('the body of a response was read before it was sent')
-    const { flat, length } = readFields(response)
-    this.#status = status
-    this.#flat = flat
-    const isHead = this.method === 'HEAD'
-    const whole = wholeOf(response)
-    if (isHead || status === 204 || status === 304) {
-      release(response)
-      const size = whole !== null && whole !== undefined ? sizeOf(whole) : length
-      if (isHead && size !== undefined) flat.push('content-length', String(size))
-      this.#begin()
-      res.end()
-    } else if (whole !== undefined) this.whole(whole ?? '')
-    else
-      sendBody(response, length, this, cancel => {
-        this.#cancel = cancel
-      }).catch(error => this.fail(error))
+    this.#status = response.status
+    this.#head = readFields(response)
+    sendAnswer(response, this.#head.length, this.method, this)
   }
 
-  #begin(): void {
-    const at = this.#flat.indexOf('connection')
+  #begin(length: number | undefined): void {
+    const res = this.#res
+    const { flat, close } = this.#head!
+    if (length !== undefined) flat.push('content-length', String(length))
+    if (close) res.shouldKeepAlive = false
     // Node leaves a field that is there as it is.
-    if (at >= 0 && !this.#res.shouldKeepAlive) this.#flat[at + 1] += ', close'
-    this.#res.writeHead(this.#status, this.#flat)
+    if (this.#status === 426 && !res.shouldKeepAlive) {
+      const at = flat.findIndex((text, i) => i % 2 === 0 && text === 'connection')
+      if (at >= 0) flat[at + 1] += ', close'
+    }
+    res.writeHead(this.#status, reasonPhrase(this.#status), flat)
   }
 
   // ------------------------------------------------------------------ Sink
@@ -215,16 +204,20 @@ class Exchange implements Origin, Sink {
     return this.#res.destroyed
   }
 
+  none(length: number | undefined): void {
+    this.#begin(length)
+    this.#res.end()
+  }
+
   whole(body: string | Uint8Array): void {
-    this.#flat.push('content-length', String(sizeOf(body)))
-    this.#begin()
     // Text would go out in one piece with the head, and that as UTF-8 too.
-    this.#res.end(typeof body === 'string' ? Buffer.from(body) : body)
+    const bytes = typeof body === 'string' ? Buffer.from(body) : body
+    this.#begin(bytes.length)
+    this.#res.end(bytes)
   }
 
   open(length: number | undefined): void {
-    if (length !== undefined) this.#flat.push('content-length', String(length))
-    this.#begin()
+    this.#begin(length)
     this.#res.flushHeaders()
   }
 
@@ -238,6 +231,12 @@ class Exchange implements Origin, Sink {
 
   destroy(): void {
     this.#res.destroy()
+  }
+
+  fail(error: unknown): void {
+    console.error(error)
+    if (this.#res.headersSent) this.#res.destroy()
+    else plain(this.#res, 500, 'Internal Server Error')
   }
 }
 
@@ -263,7 +262,7 @@ function drained(res: ServerResponse): Promise<void> {
 
 function plain(res: ServerResponse, status: number, text: string): void {
   // What is left of the request is not worth reading, and cannot be trusted after a 400.
-  res.writeHead(status, [
+  res.writeHead(status, reasonPhrase(status), [
     'content-type',
     'text/plain; charset=utf-8',
     'content-length',

@@ -1,7 +1,7 @@
 // What goes out on uWebSockets.js, however it was made: heads in one call, since each costs as much as
 // writing a head does, and bodies at the pace of the client.
 
-import { STATUS_CODES } from 'node:http'
+import { reasonPhrase } from '../head.ts'
 import { KeptResponse } from '../light/response.ts'
 import { readFields } from './body.ts'
 import type { HttpResponse } from './uws-library.ts'
@@ -28,7 +28,7 @@ const LARGE = 262_144
 export function endWith(res: HttpResponse, given: string | Uint8Array): void {
   // A character of text has up to three bytes in UTF-8.
   if (given.length < (typeof given === 'string' ? LARGE / 3 : LARGE)) {
-    res.end(sendable(given))
+    res.end(encodable(given))
     return
   }
   const body = typeof given === 'string' ? Buffer.from(given) : given
@@ -46,9 +46,9 @@ export function endWith(res: HttpResponse, given: string | Uint8Array): void {
   send(0)
 }
 
-/** The library writes half a surrogate pair as it is, which is no UTF-8; Fetch has U+FFFD there. */
-export function sendable(body: string | Uint8Array): string | Uint8Array {
-  return typeof body !== 'string' || body.isWellFormed() ? body : Buffer.from(body)
+/** The library writes half of a surrogate pair as three bytes that are no UTF-8. */
+export function encodable(body: string | Uint8Array): string | Uint8Array {
+  return typeof body === 'string' ? body.toWellFormed() : body
 }
 
 /** Undefined given as an argument is a length of its own to the library. */
@@ -57,8 +57,8 @@ export function endWithoutBody(res: HttpResponse, length: number | undefined): v
   else res.endWithoutBody(length)
 }
 
-export function statusLine(status: number): string {
-  return `${status} ${STATUS_CODES[status] ?? ''}`
+function statusLine(status: number): string {
+  return `${status} ${reasonPhrase(status)}`
 }
 
 /** Status and fields without their framing, as one call takes them. */
@@ -66,6 +66,8 @@ export interface Head {
   readonly bytes: Uint8Array
   /** What Content-Length says, where it says something. */
   readonly length: number | undefined
+  /** The handler wants the connection to end. */
+  readonly close: boolean
 }
 
 export function headFrom(status: number, flat: readonly string[]): Uint8Array {
@@ -84,8 +86,8 @@ export function headOf(response: Response): Head {
   const usual = KeptResponse.usual(response)
   const known = usual?.host as (Head & { status: number }) | undefined
   if (known?.status === status) return known
-  const { flat, length } = readFields(response)
-  const made = { bytes: headFrom(status, flat), length, status }
+  const { flat, length, close } = readFields(response)
+  const made = { bytes: headFrom(status, flat), length, close, status }
   if (usual !== null) usual.host = made
   return made
 }

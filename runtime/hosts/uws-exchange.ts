@@ -7,17 +7,16 @@ import { Body } from '../light/body.ts'
 import { Fields } from '../light/fields.ts'
 import { gone, LightRequest, type Origin } from '../light/request.ts'
 import { isAgreement, type Take } from '../websocket/handshake.ts'
-import { readFields, release, type Sink, sendBody, sizeOf, wholeOf } from './body.ts'
+import { readFields, release, type Sink, sendAnswer } from './body.ts'
 import {
   begun,
+  encodable,
   endWith,
   endWithoutBody,
   type Head,
   headOf,
   over,
   plain,
-  sendable,
-  statusLine,
 } from './uws-answer.ts'
 import type { HttpRequest, HttpResponse } from './uws-library.ts'
 
@@ -44,7 +43,7 @@ export interface Switch {
 export function run(app: App, res: HttpResponse, req: HttpRequest, line: Line): void {
   const { target, ends, isChunked } = line
   // Beyond ASCII the library has decoded the bytes already, and lost those that are not UTF-8.
-  if (/[^\x21-\x7e]/.test(target)) {
+  if (/[^!"$-~]/.test(target)) {
     if (isChunked) res.close()
     else plain(res, 400, 'Bad Request', ends)
     return
@@ -123,11 +122,13 @@ export class Exchange implements Sink, Origin {
   private readonly res: HttpResponse
   private readonly ends: boolean
   /**
-   * The request came in chunks. The library takes the second byte of a trailer section for the end of
-   * the body, and what follows for a request; so nothing is read behind one, and its answer ends only
-   * when the library has read on: a request that it meets until then makes it drop the connection.
+   * Nothing is read behind the answer: its handler wants the connection to end, or the request came in
+   * chunks. The library takes the second byte of a trailer section for the end of the body, and what
+   * follows for a request. So the answer to chunks ends only when the library has read on: a request
+   * that it meets until then makes it drop the connection.
    */
-  private readonly isLast: boolean
+  private isLast: boolean
+  private readonly isChunked: boolean
   /** Whether all of the request body came. */
   private isReceived = false
   /** Ends the answer, once the request body came. */
@@ -139,11 +140,11 @@ export class Exchange implements Sink, Origin {
   /** Whether the library was told to read no more. */
   private halted = false
   private abort: AbortController | undefined
+  private isAborted = false
   private head: Head | undefined
   /** What Content-Length says of a streamed answer. */
   private total: number | undefined
-  /** Cancels the stream of the answer. */
-  private cancel: (() => void) | undefined
+  cancel: (() => void) | undefined
   /** Goes on when the client has room, or is gone. */
   private wake: (() => void) | undefined
   /** Whether it had none at the last write, and how long to wait before the next. */
@@ -157,7 +158,7 @@ export class Exchange implements Sink, Origin {
     this.method = line.method
     this.target = line.target
     this.ends = line.ends
-    this.isLast = line.isChunked
+    this.isLast = this.isChunked = line.isChunked
     this.fields = fieldsOf(req)
     this.take = line.offer?.(this)
     const hasBody = line.isChunked || Number(this.fields.get('content-length')) > 0
@@ -170,6 +171,8 @@ export class Exchange implements Sink, Origin {
     this.counts = true
     begun()
     this.res.onAborted(() => {
+      this.isAborted = true
+      this.body?.fail(gone())
       this.close()
       this.abort?.abort(gone())
       this.cancel?.()
@@ -178,7 +181,10 @@ export class Exchange implements Sink, Origin {
   }
 
   signal(): AbortSignal {
-    this.abort ??= new AbortController()
+    if (this.abort === undefined) {
+      this.abort = new AbortController()
+      if (this.isAborted) this.abort.abort(gone())
+    }
     return this.abort.signal
   }
 
@@ -216,8 +222,6 @@ export class Exchange implements Sink, Origin {
   }
 
   respond(response: Response): void {
-    const { res } = this
-    const { status } = response
     if (this.closed) {
       release(response)
       return
@@ -227,31 +231,9 @@ export class Exchange implements Sink, Origin {
       this.switch(this.to, readFields(response).flat)
       return
     }
-    const head = headOf(response)
-    this.head = head
-    const whole = wholeOf(response)
-    const isHead = this.method === 'HEAD'
-    const bodiless = isHead || status === 204 || status === 304
-    if (!bodiless && whole !== null) {
-      if (whole !== undefined) this.whole(whole)
-      else
-        sendBody(response, head.length, this, cancel => {
-          this.cancel = cancel
-        }).catch(error => this.fail(error))
-      return
-    }
-    release(response)
-    this.last(() => {
-      this.begin()
-      const size = whole !== null && whole !== undefined ? sizeOf(whole) : head.length
-      const known = isHead ? size : bodiless ? undefined : 0
-      if (!this.isLast) endWithoutBody(res, known)
-      else if (known !== undefined) res.endWithoutBody(known, true)
-      else {
-        if (!this.ends) res.writeHeader('connection', 'close')
-        this.endUnread(() => res.endWithoutBody())
-      }
-    })
+    this.head = headOf(response)
+    this.isLast ||= this.head.close
+    sendAnswer(response, this.head.length, this.method, this)
   }
 
   /** Writes status and fields. */
@@ -263,7 +245,7 @@ export class Exchange implements Sink, Origin {
   private switch({ aside, upgrade }: Switch, flat: string[]): void {
     const { res } = this
     const send = () => {
-      res.writeStatus(statusLine(101))
+      res.writeStatus('101 Switching Protocols')
       for (let i = 0; i < flat.length; i += 2) {
         // The library writes that one itself.
         if (flat[i] !== 'sec-websocket-protocol')
@@ -274,15 +256,23 @@ export class Exchange implements Sink, Origin {
     aside(() => this.last(send))
   }
 
-  fail(error: unknown): void {
-    console.error(error)
-    if (!this.closed) this.last(() => plain(this.res, 500, 'Internal Server Error', this.ends))
+  none(length: number | undefined): void {
+    const { res } = this
+    this.last(() => {
+      this.begin()
+      if (!this.isLast) endWithoutBody(res, length)
+      else if (length !== undefined) res.endWithoutBody(length, true)
+      else {
+        if (!this.ends) res.writeHeader('connection', 'close')
+        this.endUnread(() => res.endWithoutBody())
+      }
+    })
   }
 
   whole(body: string | Uint8Array): void {
     this.last(() => {
       this.begin()
-      if (this.isLast) this.res.end(sendable(body), true)
+      if (this.isLast) this.res.end(encodable(body), true)
       else endWith(this.res, body)
     })
   }
@@ -310,8 +300,9 @@ export class Exchange implements Sink, Origin {
   }
 
   end(): void {
-    // Where the total is known, the last byte has ended the answer.
-    if (this.total !== undefined) this.close()
+    // Where the total is known, the last byte has ended the answer, if there was one.
+    if (this.total === 0) this.last(() => this.res.endWithoutBody(0))
+    else if (this.total !== undefined) this.close()
     else if (this.isLast) this.last(() => this.endUnread(() => this.res.end()))
     else this.last(() => this.res.end())
   }
@@ -319,6 +310,11 @@ export class Exchange implements Sink, Origin {
   destroy(): void {
     this.close()
     this.res.close()
+  }
+
+  fail(error: unknown): void {
+    console.error(error)
+    if (!this.closed) this.last(() => plain(this.res, 500, 'Internal Server Error', this.ends))
   }
 
   /** Whether the client keeps up. */
@@ -383,7 +379,7 @@ export class Exchange implements Sink, Origin {
       this.res.cork(send)
       this.close()
     }
-    if (!this.isLast) {
+    if (!this.isChunked) {
       end()
       return
     }

@@ -180,7 +180,8 @@ export class Connection implements Member, Source {
   finish(keepAlive: boolean): void {
     this.#exchange = null
     this.#incoming.release()
-    if (keepAlive) this.#goOn()
+    // The head may have promised to go on before the server was told to stop.
+    if (keepAlive && !this.pool.stopping) this.#goOn()
     else this.#close()
   }
 

@@ -2,7 +2,7 @@
 // the pace of the connection.
 
 import { fileOf } from '../disk.ts'
-import { release, type Sink, sendBody, sizeOf, wholeOf } from '../hosts/body.ts'
+import { release, type Sink, sendAnswer, sizeOf } from '../hosts/body.ts'
 import type { Body } from '../light/body.ts'
 import type { Fields } from '../light/fields.ts'
 import { gone, LightRequest, type Origin } from '../light/request.ts'
@@ -35,7 +35,7 @@ export class Exchange implements Sink, Origin {
   #keepAlive = false
   #isChunked = false
   #headWaits = false
-  #cancel: (() => void) | undefined
+  cancel: (() => void) | undefined
   #resume: (() => void) | undefined
 
   constructor(connection: Connection, head: Head, target: string, body: Body | null) {
@@ -51,10 +51,10 @@ export class Exchange implements Sink, Origin {
     try {
       const response = app.fetch(request, wire.env, undefined, this.target)
       if (response instanceof Promise)
-        response.then(made => this.#respond(made)).catch((error: unknown) => this.#fail(error))
+        response.then(made => this.#respond(made)).catch((error: unknown) => this.fail(error))
       else this.#respond(response)
     } catch (error) {
-      this.#fail(error)
+      this.fail(error)
     }
   }
 
@@ -69,7 +69,7 @@ export class Exchange implements Sink, Origin {
   close(): void {
     this.closed = true
     this.abort()
-    this.#cancel?.()
+    this.cancel?.()
     this.drained()
   }
 
@@ -105,16 +105,6 @@ export class Exchange implements Sink, Origin {
     return websocket.take(this, agreed)
   }
 
-  #fail(error: unknown): void {
-    if (this.closed) return
-    console.error(error)
-    if (this.hasBegun) this.#connection.destroy()
-    else {
-      const headers = { 'content-type': 'text/plain; charset=utf-8' }
-      this.#respond(new KeptResponse('Internal Server Error', { status: 500, headers }))
-    }
-  }
-
   #respond(response: Response): void {
     const connection = this.#connection
     if (this.closed) {
@@ -127,13 +117,12 @@ export class Exchange implements Sink, Origin {
       connection.switchTo(this.to, switchHead(response))
       return
     }
-    const { status } = response
     // RFC 9110 section 15.2: a client takes it for no answer, or for the end of HTTP. Bun and Deno make one.
-    if (status < 200) throw new RangeError(`a response has status ${status}`)
+    if (response.status < 200) throw new RangeError(`a response has status ${response.status}`)
     const { minor, method } = this.head
     const head = responseHead(response, connection.pool.date)
     const keepAlive = !head.close && connection.mayGoOn(this.head)
-    const whole = wholeOf(response)
+    const whole = KeptResponse.whole(response)
     if (
       head.bytes !== undefined &&
       typeof whole === 'string' &&
@@ -146,24 +135,12 @@ export class Exchange implements Sink, Origin {
       connection.finish(true)
       return
     }
-    let { text, length } = head
+    let { text } = head
     if (!keepAlive) text += 'Connection: close\r\n'
     else if (minor === 0) text += 'Connection: keep-alive\r\n'
     this.#keepAlive = keepAlive
     this.#text = text
-
-    if (method === 'HEAD' || status === 204 || status === 304) {
-      release(response)
-      if (method === 'HEAD' && whole !== null && whole !== undefined) length = sizeOf(whole)
-      const field = length === undefined || status === 204 ? '' : `Content-Length: ${length}\r\n`
-      this.#send(field, null)
-      return
-    }
-    if (whole !== undefined) {
-      this.whole(whole)
-      return
-    }
-    const part = connection.wire.writeFile && fileOf(response)
+    const part = connection.wire.writeFile && method !== 'HEAD' ? fileOf(response) : undefined
     if (part !== undefined) {
       this.hasBegun = true
       connection.output.answer(`${text}Content-Length: ${part.length}\r\n\r\n`, '', 0)
@@ -171,9 +148,7 @@ export class Exchange implements Sink, Origin {
       connection.finish(keepAlive)
       return
     }
-    sendBody(response, length, this, cancel => {
-      this.#cancel = cancel
-    }).catch((error: unknown) => this.#fail(error))
+    sendAnswer(response, head.length, method, this)
   }
 
   #send(field: string, body: string | Uint8Array | null, size = 0): void {
@@ -192,8 +167,12 @@ export class Exchange implements Sink, Origin {
 
   // ------------------------------------------------------------------ Sink
 
-  whole(body: string | Uint8Array | null): void {
-    const size = body === null ? 0 : sizeOf(body)
+  none(length: number | undefined): void {
+    this.#send(length === undefined ? '' : `Content-Length: ${length}\r\n`, null)
+  }
+
+  whole(body: string | Uint8Array): void {
+    const size = sizeOf(body)
     this.#send(`Content-Length: ${size}\r\n`, body, size)
   }
 
@@ -246,6 +225,16 @@ export class Exchange implements Sink, Origin {
 
   destroy(): void {
     this.#connection.destroy()
+  }
+
+  fail(error: unknown): void {
+    if (this.closed) return
+    console.error(error)
+    if (this.hasBegun) this.#connection.destroy()
+    else {
+      const headers = { 'content-type': 'text/plain; charset=utf-8' }
+      this.#respond(new KeptResponse('Internal Server Error', { status: 500, headers }))
+    }
   }
 
   #flushHead(): void {

@@ -170,7 +170,7 @@ function refuseCoding(value: string): 400 | 501 {
 }
 
 /** RFC 9112 section 3.2: which form of target belongs to which method. */
-function isTarget(method: string, target: string): boolean {
+export function isTarget(method: string, target: string): boolean {
   if (method === 'CONNECT') return isAuthority(target)
   if (target.charCodeAt(0) === 47) return true
   if (target === '*') return method === 'OPTIONS'

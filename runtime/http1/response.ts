@@ -1,18 +1,9 @@
 // The head of any Response on the wire, and those that make a connection leave HTTP.
 
 import { reasonPhrase } from '../head.ts'
+import { readFields } from '../hosts/body.ts'
 import { fromLatin1, latin1 } from './bytes.ts'
 import { KeptResponse } from '../light/response.ts'
-
-/** Fields of one connection (RFC 9110 section 7.6.1): a handler's would contradict what is sent. */
-const FRAMING = new Set([
-  'connection',
-  'keep-alive',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-])
 
 /** A response's head up to where the framing fields go. */
 export interface ResponseHead {
@@ -46,22 +37,14 @@ export function responseHead(response: Response, date: string): ResponseHead {
 }
 
 function headOf(response: Response, date: string): ResponseHead {
-  const { status, headers } = response
+  const { flat, length, close } = readFields(response)
   let text = ''
-  let length: number | undefined
-  let close = false
   let ownDate = date
-  headers.forEach((value, name) => {
-    if (name === 'content-length') {
-      if (/^\d{1,15}$/.test(value)) length = Number(value)
-    } else if (name === 'date') ownDate = value
-    else if (!FRAMING.has(name)) text += `${name}: ${value}\r\n`
-    else if (name === 'connection') close = /\bclose\b/i.test(value)
-    // RFC 9110 section 15.5.22: 426 says what to upgrade to.
-    else if (name === 'upgrade' && status === 426)
-      text += `${name}: ${value}\r\nConnection: upgrade\r\n`
-  })
-  return { text: `${statusLine(status)}Date: ${ownDate}\r\n${text}`, length, close }
+  for (let i = 0; i < flat.length; i += 2) {
+    if (flat[i] === 'date') ownDate = flat[i + 1]!
+    else text += `${flat[i]}: ${flat[i + 1]}\r\n`
+  }
+  return { text: `${statusLine(response.status)}Date: ${ownDate}\r\n${text}`, length, close }
 }
 
 const lines: string[] = []

@@ -48,15 +48,6 @@ export class Body {
     return this.#used
   }
 
-  get ended(): boolean {
-    return this.#ended
-  }
-
-  /** Whether nobody can want the rest. */
-  get dropped(): boolean {
-    return this.#dropped
-  }
-
   /** Bytes that nobody has taken yet. */
   get waiting(): number {
     if (this.#dropped || this.#whole) return 0
@@ -84,8 +75,9 @@ export class Body {
   }
 
   end(): void {
-    this.#ended = true
+    // What was dropped before its end is not all there is.
     if (this.#dropped) return
+    this.#ended = true
     this.#controller?.close()
     this.#whole?.resolve(this.#joined())
   }

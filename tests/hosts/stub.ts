@@ -45,6 +45,9 @@ const pages: Record<string, Record<string, Reply>> = {
 /** What handlers saw, for the tests to ask. */
 const seen: string[] = []
 const sleep = (ms: number) => new Promise(resolve => setTimeout(resolve, ms))
+const until = async (isSo: () => boolean) => {
+  while (!isSo()) await sleep(5)
+}
 const later = async (chunk: string | null) => {
   await sleep(20)
   return chunk
@@ -109,6 +112,7 @@ const handlers: Record<string, (request: Request, target: string) => Response | 
     '/short': () => stream(index => later(index < 1 ? 'abc' : null), '10'),
     '/long': () => stream(index => later(index < 3 ? 'abc' : null), '4'),
     '/hang': async request => {
+      seen.push('hang begins')
       await new Promise(resolve => {
         request.signal.addEventListener('abort', resolve)
       })
@@ -148,6 +152,39 @@ const handlers: Record<string, (request: Request, target: string) => Response | 
     '/dated': () => new Response('dated', { headers: { date: 'Thu, 01 Jan 2026 00:00:00 GMT' } }),
     // Bun and Deno make one, on Node.js this throws.
     '/switching': () => new Response(null, { status: 101 }),
+    '/vary': () => new Response('vary', { headers: { vary: 'connection', 'x-behind': 'it' } }),
+    '/sized-none': () => new Response(null, { status: 204, headers: { 'content-length': '5' } }),
+    '/sized-empty': () => stream(() => later(null), '0'),
+    '/last': () => new Response('last', { headers: { connection: 'close' } }),
+    '/odd': () => new Response('odd', { status: 299 }),
+    '/late': async request => {
+      seen.push('late begins')
+      await until(() => seen.includes('go on'))
+      seen.push(request.signal.aborted ? `aborted: ${request.signal.reason.name}` : 'not aborted')
+      return new Response('nobody reads this')
+    },
+    '/read': async request => {
+      seen.push('reads')
+      await request.text().catch(error => seen.push(`no text: ${error.name}`))
+      return new Response('nobody reads this')
+    },
+    '/read-late': request => {
+      until(() => seen.includes('go on'))
+        .then(() => request.text())
+        .then(
+          text => seen.push(`late text: ${text}`),
+          error => seen.push(`no late text: ${error.name}`),
+        )
+      return new Response('early')
+    },
+    '/go-on': () => {
+      seen.push('go on')
+      return new Response('')
+    },
+    '/forget': () => {
+      seen.length = 0
+      return new Response('')
+    },
     '/reject': () => Promise.reject(new Error('rejected')),
     '/die': () => process.exit(3),
   }

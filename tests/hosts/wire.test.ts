@@ -7,6 +7,9 @@ import { hosts, raw, runEntry, type Running, skipped, stubProject, until } from 
 
 const project = stubProject()
 
+/** Where Precast reads requests and writes answers, not the platform. */
+const OURS = new Set<string>(['bun', 'deno', 'node', 'uws', 'node-http'])
+
 for (const [host, why] of skipped) it(host, { skip: why }, () => {})
 
 for (const host of hosts) {
@@ -153,6 +156,44 @@ for (const host of hosts) {
       assert.doesNotMatch(await get('/none'), /^(?:content-length|transfer-encoding):/im)
     })
 
+    it('sends HEAD and 204 no length that is not theirs', async () => {
+      for (const method of ['GET', 'HEAD']) {
+        const answer = await raw(
+          port,
+          `${method} /sized-none HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`,
+        )
+        assert.match(answer, /^HTTP\/1\.1 204 No Content\r\n/)
+        assert.doesNotMatch(answer, /^(?:content-length|transfer-encoding):/im, method)
+      }
+    })
+
+    it('ends an answer that is nothing, and said so, when that is known', {
+      skip: host === 'bun-serve' ? 'the platform never ends it' : false,
+    }, async () => {
+      assert.match(await get('/sized-empty'), /^HTTP\/1\.1 200 OK\r\n[\s\S]*\r\n\r\n/)
+    })
+
+    it('ends the connection where the handler says so', {
+      skip: host === 'bun-serve' || host === 'deno-serve' ? 'the platform goes on' : false,
+    }, async () => {
+      const answer = await raw(port, 'GET /last HTTP/1.1\r\nHost: x\r\n\r\n')
+      assert.match(answer, /^connection: close\r$/im)
+      assert.match(answer, /\r\n\r\nlast$/)
+    })
+
+    it('takes no value for the name of a field', async () => {
+      const answer = await get('/vary')
+      assert.match(answer, /^HTTP\/1\.1 200 OK\r\n/)
+      assert.match(answer, /^vary: connection\r$/im)
+      assert.match(answer, /^x-behind: it\r$/im)
+    })
+
+    it('gives a status that has no name none', {
+      skip: host === 'bun-serve' || host === 'deno-serve' ? 'the platform has its own' : false,
+    }, async () => {
+      assert.match(await get('/odd'), /^HTTP\/1\.1 299 \r\n/)
+    })
+
     it('streams an answer as it is made', async () => {
       const response = await fetch(`${url}/ticks`)
       const times: number[] = []
@@ -256,6 +297,46 @@ for (const host of hosts) {
       assert.ok((await until(seen, list => list.includes('aborted'))).includes('aborted'))
     })
 
+    it('shows a signal that is asked for later that the client is gone', {
+      skip: host === 'deno-serve' ? 'the platform tells only who listened' : false,
+    }, async () => {
+      await get('/forget')
+      const [late, hang] = ['/late', '/hang'].map(path => {
+        const socket = connect(port, '127.0.0.1')
+        socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`)
+        return socket
+      })
+      await until(seen, list => list.length === 2)
+      late!.destroy()
+      hang!.destroy()
+      await until(seen, list => list.includes('aborted'))
+      await get('/go-on')
+      const list = await until(seen, all => all.length > 4)
+      assert.equal(list[4], 'aborted: AbortError')
+    })
+
+    it('gives no handler a body that did not come to its end', async () => {
+      const head = (path: string) => `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n`
+      await get('/forget')
+      const socket = connect(port, '127.0.0.1')
+      socket.write(`${head('/read')}half`)
+      await until(seen, list => list.includes('reads'))
+      socket.destroy()
+      const left = await until(seen, list => list.length > 1)
+      assert.match(left[1]!, /^no text: /)
+      if (OURS.has(host)) assert.equal(left[1], 'no text: AbortError')
+
+      await get('/forget')
+      const other = connect(port, '127.0.0.1')
+      other.write(`${head('/read-late')}half `)
+      await new Promise(resolve => other.once('data', resolve))
+      other.write('more')
+      await get('/go-on')
+      const late = await until(seen, list => list.length > 1)
+      other.destroy()
+      assert.match(late[1]!, /^(?:no late text: \w+|late text: half more)$/)
+    })
+
     it('cancels the stream of an answer whose client is gone', async () => {
       const earlier = (await seen()).filter(what => what === 'cancelled').length
       const socket = connect(port, '127.0.0.1')
@@ -354,6 +435,26 @@ for (const host of hosts) {
       }
       const answer = JSON.parse((await get('/info?//a/%7e//%2F')).split('\r\n\r\n')[1])
       assert.equal(answer.target, '/info?//a/%7e//%2F')
+    })
+
+    it('refuses what is no target', {
+      skip: OURS.has(host) ? false : 'the platform reads it by itself',
+    }, async () => {
+      for (const target of [
+        'http://[x/static',
+        'http:///static',
+        'ftp://x/static',
+        'http://u@x/static',
+        '/static#x',
+        '/info#x',
+      ]) {
+        const answer = await raw(
+          port,
+          `GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`,
+        )
+        // 505 is the library's, which takes only paths.
+        assert.match(answer, /^HTTP\/1\.1 (?:400|505) /, target)
+      }
     })
 
     it('answers what is no request with 4xx or 5xx or closes, and lives on', async () => {

@@ -518,6 +518,25 @@ describe('a connection', () => {
     assert.equal(wire.output.match(/Connection: close/g)!.length, 1)
     assert.equal(wire.isEnded, true)
   })
+
+  it('ends behind a streamed answer that began before the server was told to stop', async () => {
+    let end = (): void => {}
+    const body = new ReadableStream({
+      start(controller) {
+        end = () => controller.close()
+      },
+    })
+    const { wire, pool, send } = open(withPages(() => new Response(body)))
+    send(GET('/'))
+    await settle()
+    assert.doesNotMatch(wire.output, /Connection: close/)
+    pool.stop()
+    assert.equal(wire.isEnded, false)
+    end()
+    await settle()
+    assert.match(wire.output, /\r\n\r\n0\r\n\r\n$/)
+    assert.equal(wire.isEnded, true)
+  })
 })
 
 describe('the pool', () => {
