@@ -395,7 +395,8 @@ export class Exchange implements Sink, Origin {
    * more, and the idle time-out closes it where the client does not.
    */
   private endUnread(end: () => void): void {
-    this.res.pause()
+    // Else one that came in the same piece is being read already, and could not be read to its end.
+    if (this.isChunked) this.res.pause()
     end()
   }
 

@@ -155,6 +155,7 @@ const handlers: Record<string, (request: Request, target: string) => Response | 
     '/vary': () => new Response('vary', { headers: { vary: 'connection', 'x-behind': 'it' } }),
     '/sized-none': () => new Response(null, { status: 204, headers: { 'content-length': '5' } }),
     '/sized-empty': () => stream(() => later(null), '0'),
+    '/last-none': () => new Response(null, { status: 204, headers: { connection: 'close' } }),
     '/last': () => new Response('last', { headers: { connection: 'close' } }),
     '/odd': () => new Response('odd', { status: 299 }),
     '/late': async request => {
