@@ -278,6 +278,9 @@ const REFUSALS: Record<string, string> = {
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 }
 
+/** Behind which a refusal waits already: the parser says so again for each piece that comes. */
+const refused = new WeakSet<ServerResponse>()
+
 /** Answers what the parser refuses, after the answers that are still owed on that connection. */
 function refuse(
   error: Error & { code?: string },
@@ -285,7 +288,8 @@ function refuse(
 ): void {
   const owed = socket._httpMessage
   if (owed?.req.complete && !socket.destroyed) {
-    owed.once('close', () => refuse(error, socket))
+    if (!refused.has(owed)) owed.once('close', () => refuse(error, socket))
+    refused.add(owed)
     return
   }
   if (!owed && socket.writable && error.code !== 'ECONNRESET') {
