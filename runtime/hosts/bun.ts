@@ -108,6 +108,7 @@ class BunWire implements Wire {
   #queue: Piece[] = []
   #queued = 0
   #isEnding = false
+  #hasFailed = false
   #env: Bindings | undefined
 
   constructor(
@@ -128,12 +129,26 @@ class BunWire implements Wire {
     if (this.#queued === 0) {
       sent = sendBytes(this.#socket, bytes, this.#sendFile)
       if (sent === bytes.length) return true
-      // Closed, and `close` is on its way. Until then nobody may go on: what needs no event to make
-      // the next bytes would keep it from coming.
-      if (sent < 0) return false
+      if (sent < 0) {
+        this.#fail()
+        return false
+      }
     }
     this.#wait(new Bytes(lasting ? bytes.subarray(sent) : copy(bytes, sent), this.#sendFile))
     return false
+  }
+
+  /**
+   * The socket is closed. `close` may not come while it is paused, and until the connection is gone
+   * nobody may go on: what needs no event to make the next bytes would keep any from coming.
+   */
+  #fail(): void {
+    if (this.#hasFailed) return
+    this.#hasFailed = true
+    setImmediate(() => {
+      this.#socket.terminate()
+      this.gone()
+    })
   }
 
   writeFile(part: FilePart): boolean {
@@ -150,7 +165,10 @@ class BunWire implements Wire {
   #sendWaiting(): boolean {
     for (let first = this.#queue[0]; first !== undefined; first = this.#queue[0]) {
       const sent = first.send(this.#socket)
-      if (sent < 0) return false
+      if (sent < 0) {
+        this.#fail()
+        return false
+      }
       this.#queued -= sent
       if (first.left > 0) {
         if (sent === first.most) setImmediate(() => this.drained())
@@ -176,12 +194,16 @@ class BunWire implements Wire {
     this.connection.drained()
   }
 
-  /** The socket is gone, and what waits with it. */
   gone(): void {
+    this.#release()
+    this.connection.gone()
+  }
+
+  /** What waits will never be sent. */
+  #release(): void {
     for (const piece of this.#queue) piece.close?.()
     this.#queue = []
     this.#queued = 0
-    this.connection.gone()
   }
 
   end(): void {
@@ -195,6 +217,7 @@ class BunWire implements Wire {
 
   destroy(): void {
     this.#socket.terminate()
+    this.#release()
   }
 
   pause(): void {

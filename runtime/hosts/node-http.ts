@@ -278,18 +278,22 @@ const REFUSALS: Record<string, string> = {
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 }
 
-/** Behind which a refusal waits already: the parser says so again for each piece that comes. */
-const refused = new WeakSet<ServerResponse>()
+/** Where the parser gave up before: it says so again for each piece that comes. */
+const refused = new WeakSet<Socket>()
+
+type Refused = Socket & { _httpMessage?: ServerResponse | null }
+
+function refuse(error: Error & { code?: string }, socket: Refused): void {
+  if (refused.has(socket)) return
+  refused.add(socket)
+  answerRefused(error, socket)
+}
 
 /** Answers what the parser refuses, after the answers that are still owed on that connection. */
-function refuse(
-  error: Error & { code?: string },
-  socket: Socket & { _httpMessage?: ServerResponse | null },
-): void {
+function answerRefused(error: Error & { code?: string }, socket: Refused): void {
   const owed = socket._httpMessage
   if (owed?.req.complete && !socket.destroyed) {
-    if (!refused.has(owed)) owed.once('close', () => refuse(error, socket))
-    refused.add(owed)
+    owed.once('close', () => answerRefused(error, socket))
     return
   }
   if (!owed && socket.writable && error.code !== 'ECONNRESET') {

@@ -3,6 +3,7 @@
 
 import type { App } from '../app.ts'
 import type { Source } from '../light/body.ts'
+import { gone } from '../light/request.ts'
 import { copy, fromLatin1, isRepetition, join } from './bytes.ts'
 import { Exchange } from './exchange.ts'
 import { formFor, formOf } from './form.ts'
@@ -95,16 +96,8 @@ export class Connection implements Member, Source {
     }
     this.#hasEnded = true
     if (this.#isClosing) return
-    if (this.#incoming.left !== 0) {
-      this.#incoming
-        .stop()
-        ?.fail(new DOMException('The client closed the connection.', 'AbortError'))
-      this.#waiting = null
-      if (this.#exchange === null) {
-        this.destroy()
-        return
-      }
-    }
+    // What waits may be the rest of a body.
+    if (this.#waiting === null) this.#cutShort()
     // Nearly always the client is gone altogether; if not, it still gets what comes.
     this.#exchange?.abort()
     this.#settle()
@@ -274,6 +267,7 @@ export class Connection implements Member, Source {
       if (isCork) this.output.uncork()
       this.#isReading = false
     }
+    if (at === end && this.#hasEnded) this.#cutShort()
     if (at < end && !this.#isClosing) {
       if (this.#taken !== null) this.#taken.data(bytes.subarray(at))
       else this.#waiting = isOwn ? bytes.subarray(at) : copy(bytes, at)
@@ -323,6 +317,13 @@ export class Connection implements Member, Source {
     if (stop === SPENT) this.#close()
     else this.#refuse(-stop)
     return end
+  }
+
+  /** The client sends no more: what is still to come of a body never will. */
+  #cutShort(): void {
+    if (this.#incoming.left === 0) return
+    this.#incoming.stop()?.fail(gone())
+    if (this.#exchange === null) this.destroy()
   }
 
   // ------------------------------------------------------------------ going on, and ending

@@ -1,6 +1,7 @@
 // What each host makes of answers and requests on real sockets, with the stub app in Precast's place.
 
 import assert from 'node:assert/strict'
+import { readdirSync } from 'node:fs'
 import { connect } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { hosts, raw, runEntry, type Running, skipped, stubProject, until } from './harness.ts'
@@ -201,6 +202,27 @@ for (const host of hosts) {
       socket.destroy()
       // Where it is read it is answered, and nobody waits for the idle time-out.
       if (host === 'uws') assert.match(answer, /ab[\s\S]*cd/)
+    })
+
+    it('lets go of clients that leave while they are not read any more', {
+      skip: process.platform === 'linux' ? false : 'it takes /proc to see',
+    }, async () => {
+      const open = async () => readdirSync(`/proc/${server.child.pid}/fd`).length
+      await get('/forget')
+      // Its connection stays.
+      await seen()
+      const atFirst = await open()
+      const request = (path: string) => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`
+      const clients = Array.from({ length: 8 }, () =>
+        connect(port, '127.0.0.1').on('error', () => {}),
+      )
+      for (const socket of clients) socket.write(request('/late') + request('/static').repeat(4000))
+      await until(seen, told => told.filter(one => one === 'late begins').length === 8)
+      for (const socket of clients) socket.destroy()
+      await get('/go-on')
+      // Connections of `seen` come and go.
+      const few = (count: number): boolean => count < atFirst + clients.length / 2
+      assert.ok(few(await until(open, few)))
     })
 
     it('takes no value for the name of a field', async () => {

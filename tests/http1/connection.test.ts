@@ -442,6 +442,54 @@ describe('a connection', () => {
     assert.equal(wire.isEnded, true)
   })
 
+  it('fails it behind an answer that was still owed, too', async () => {
+    let finish!: (response: Response) => void
+    let error: unknown
+    const { wire, connection, send } = open(
+      withPages(async request => {
+        if (request.method === 'GET')
+          return new Promise(resolve => {
+            finish = resolve
+          })
+        await request.text().catch(reason => {
+          error = reason
+        })
+        return new Response('y')
+      }),
+    )
+    send(GET('/') + POST('/', 'Content-Length: 10\r\n', 'half'))
+    connection.ended()
+    finish(new Response('x'))
+    await settle()
+    assert.equal((error as Error).name, 'AbortError')
+    assert.equal(wire.isEnded, true)
+  })
+
+  it('gives a body to its end that waited for its reader when the client closed its half', async () => {
+    let read!: () => void
+    const { wire, connection, send } = open(
+      withPages(async request => {
+        const reader = request.body!.getReader()
+        let size = 0
+        await new Promise<void>(resolve => {
+          read = resolve
+        })
+        for (;;) {
+          const { done, value } = await reader.read()
+          if (done) return new Response(String(size))
+          size += value.length
+        }
+      }),
+      { highWater: 100, bodySize: 10_000 },
+    )
+    send(POST('/', 'Content-Length: 5000\r\n', 'x'.repeat(1000)))
+    send('x'.repeat(4000))
+    connection.ended()
+    read()
+    await settle()
+    assert.match(wire.output, /\r\n\r\n5000$/)
+  })
+
   const refusals: [string, string, number][] = [
     ['a head that is too long', GET('/', `X: ${'x'.repeat(600)}\r\n`), 431],
     ['a line that is too long', `GET /${'x'.repeat(600)}`, 414],
