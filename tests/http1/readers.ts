@@ -43,6 +43,11 @@ export function plain(text: string): Reading {
   return read(text, limits)
 }
 
+/** Whether an app sees one. */
+export function hasBody({ method }: Message): boolean {
+  return method !== 'GET' && method !== 'HEAD'
+}
+
 /** As the app above the fast reader gets to see them. */
 export function seen({ messages, end }: Reading): Reading {
   return {
@@ -51,7 +56,9 @@ export function seen({ messages, end }: Reading): Reading {
       const expects = message.fields.some(field => field[0] === 'expect')
       if (isStatic(message.method, message.target, expects))
         return { ...message, minor: -1, fields: [], body: '' }
-      return { ...message, minor: -1, fields: combined(message) }
+      // Fetch: a GET or HEAD has no body, whatever the client sent.
+      const body = hasBody(message) ? message.body : ''
+      return { ...message, minor: -1, fields: combined(message), body }
     }),
   }
 }
