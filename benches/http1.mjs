@@ -4,11 +4,11 @@
 //   node benches/http1.mjs [--works page,hello,304,head,kinds,json,big,slow,routes]
 //     [--hosts bun,deno,node,uws,…] [--peers limit,nginx,…|none]
 //     [--seconds N] [--rounds N] [--turns N] [--routes N] [--sizes 10,100000] [--reuse] [--brief]
-//     [--json FILE] [--svg FILE] [--docs] [--from FILE] [--assert]
+//     [--json FILE] [--svg FILE] [--docs] [--from FILE,…] [--assert]
 // --peers: who stands beside the hosts (default: all). --reuse: takes the projects of the last run.
 // --brief: a second a contestant, to see that all works. --json, --svg: where the run goes; --docs:
-// into docs/speed.md. --from: draws a run from its JSON, measures nothing. --assert: exits 1 where
-// less than what is wanted was reached.
+// into docs/speed.md. --from: draws a run from its JSON, measures nothing; works of a later file take the
+// place of those of an earlier one. --assert: exits 1 where less than what is wanted was reached.
 // CPU is utime + stime of /proc/PID/stat over the answers, in microseconds; medians.
 
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -48,7 +48,7 @@ const { values } = parseArgs({
   },
 })
 
-const run = values.from ? JSON.parse(readFileSync(values.from, 'utf8')) : await measureAll()
+const run = values.from ? runFrom(values.from.split(',')) : await measureAll()
 if (values.from) for (const work of run.works) console.log(textTable(work))
 if (values.json) writeFileSync(values.json, `${JSON.stringify(run, null, 2)}\n`)
 if (values.svg) writeFileSync(values.svg, svgOf(run))
@@ -59,6 +59,14 @@ for (const { text, most, is } of targets)
   console.log(`${is <= most ? 'met   ' : 'missed'} ${text}: ${is.toFixed(3)}, wanted ${most}`)
 const isShort = targets.some(({ is, most }) => is > most)
 process.exit(values.assert && isShort ? 1 : 0)
+
+/** A work is one interleaved run by itself, so that one which something disturbed can be measured again. */
+function runFrom(files) {
+  const [first, ...others] = files.map(file => JSON.parse(readFileSync(file, 'utf8')))
+  const later = others.flatMap(({ works }) => works)
+  const works = first.works.map(work => later.findLast(({ name }) => name === work.name) ?? work)
+  return { ...first, works }
+}
 
 async function measureAll() {
   const seconds = Number(values.seconds ?? (values.brief ? 1 : 0.5))
