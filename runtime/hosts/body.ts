@@ -62,6 +62,21 @@ export function readFields({ status, headers }: Response): Fields {
   return { flat, length, close }
 }
 
+/** Has an exchange answer with what the app gives, now or later; never throws. */
+export function respondFrom(
+  exchange: { respond(response: Response): void; fail(error: unknown): void },
+  run: () => Response | Promise<Response>,
+): void {
+  try {
+    const response = run()
+    if (response instanceof Promise)
+      response.then(made => exchange.respond(made)).catch(error => exchange.fail(error))
+    else exchange.respond(response)
+  } catch (error) {
+    exchange.fail(error)
+  }
+}
+
 /**
  * Sends the body of a response, or what HEAD says of it, to a sink that knows the head.
  * @param length what Content-Length says, where it says something

@@ -14,7 +14,14 @@ import { gone, LightRequest, type Origin } from '../light/request.ts'
 import { type Address, type Entry, type Server, serve } from '../serve.ts'
 import type { Take } from '../websocket/handshake.ts'
 import { isAuthority } from './authority.ts'
-import { type Fields as Head, readFields, release, type Sink, sendAnswer } from './body.ts'
+import {
+  type Fields as Head,
+  readFields,
+  release,
+  respondFrom,
+  type Sink,
+  sendAnswer,
+} from './body.ts'
 import { fork } from './cluster.ts'
 
 /** Serves `dist/` with Node's HTTP server. */
@@ -107,14 +114,7 @@ function run(app: App, req: IncomingMessage, res: ServerResponse, websocket?: We
   const exchange = new Exchange(req, res, websocket)
   const request = new LightRequest(exchange) as unknown as Request
   const env: Bindings = { incoming: req, outgoing: res }
-  try {
-    const response = app.fetch(request, env, undefined, req.url)
-    if (response instanceof Promise)
-      response.then(made => exchange.respond(made)).catch(error => exchange.fail(error))
-    else exchange.respond(response)
-  } catch (error) {
-    exchange.fail(error)
-  }
+  respondFrom(exchange, () => app.fetch(request, env, undefined, req.url))
 }
 
 class Exchange implements Origin, Sink {

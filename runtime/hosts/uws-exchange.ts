@@ -7,7 +7,7 @@ import { Body } from '../light/body.ts'
 import { Fields } from '../light/fields.ts'
 import { gone, LightRequest, type Origin } from '../light/request.ts'
 import { isAgreement, type Take } from '../websocket/handshake.ts'
-import { readFields, release, type Sink, sendAnswer } from './body.ts'
+import { readFields, release, respondFrom, type Sink, sendAnswer } from './body.ts'
 import {
   begun,
   encodable,
@@ -51,14 +51,7 @@ export function run(app: App, res: HttpResponse, req: HttpRequest, line: Line): 
   const exchange = new Exchange(res, req, line)
   const request = new LightRequest(exchange) as unknown as Request
   const env = new Bindings(res.getRemoteAddressAsText())
-  try {
-    const response = app.fetch(request, env, undefined, target)
-    if (response instanceof Promise)
-      response.then(made => exchange.respond(made)).catch(error => exchange.fail(error))
-    else exchange.respond(response)
-  } catch (error) {
-    exchange.fail(error)
-  }
+  respondFrom(exchange, () => app.fetch(request, env, undefined, target))
   exchange.goesOn()
 }
 

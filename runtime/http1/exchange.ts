@@ -2,7 +2,7 @@
 // the pace of the connection.
 
 import { fileOf } from '../disk.ts'
-import { release, type Sink, sendAnswer, sizeOf } from '../hosts/body.ts'
+import { release, type Sink, sendAnswer, sizeOf, respondFrom } from '../hosts/body.ts'
 import type { Body } from '../light/body.ts'
 import type { Fields } from '../light/fields.ts'
 import { gone, LightRequest, type Origin } from '../light/request.ts'
@@ -48,14 +48,7 @@ export class Exchange implements Sink, Origin {
   start(): void {
     const { app, wire } = this.#connection
     const request = new LightRequest(this) as unknown as Request
-    try {
-      const response = app.fetch(request, wire.env, undefined, this.target)
-      if (response instanceof Promise)
-        response.then(made => this.#respond(made)).catch((error: unknown) => this.fail(error))
-      else this.#respond(response)
-    } catch (error) {
-      this.fail(error)
-    }
+    respondFrom(this, () => app.fetch(request, wire.env, undefined, this.target))
   }
 
   /** The client is gone, or seems to be: it may have closed its half only. */
@@ -105,7 +98,7 @@ export class Exchange implements Sink, Origin {
     return websocket.take(this, agreed)
   }
 
-  #respond(response: Response): void {
+  respond(response: Response): void {
     const connection = this.#connection
     if (this.closed) {
       release(response)
@@ -233,7 +226,7 @@ export class Exchange implements Sink, Origin {
     if (this.hasBegun) this.#connection.destroy()
     else {
       const headers = { 'content-type': 'text/plain; charset=utf-8' }
-      this.#respond(new KeptResponse('Internal Server Error', { status: 500, headers }))
+      this.respond(new KeptResponse('Internal Server Error', { status: 500, headers }))
     }
   }
 
