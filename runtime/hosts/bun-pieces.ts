@@ -2,7 +2,7 @@
 // Bun keeps nothing that a socket does not take, so each knows what is left of it.
 
 import { type FilePart, LARGE, type Place, placeOf } from '../disk.ts'
-import type { SendFile, Socket } from './bun-sendfile.ts'
+import type { SendFile, Socket } from './bun-send.ts'
 import { OpenFile } from './open-file.ts'
 
 export interface Piece {

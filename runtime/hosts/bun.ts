@@ -7,10 +7,12 @@ import { copy } from '../http1/bytes.ts'
 import { Connection } from '../http1/connection.ts'
 import { install } from '../light/globals.ts'
 import { Pool } from '../http1/pool.ts'
-import type { Wire } from '../http1/wire.ts'
+import type { Steady, Wire } from '../http1/wire.ts'
 import { type Address, type Entry, type Server, serve } from '../serve.ts'
 import { Bytes, FilePiece, type Piece, sendBytes } from './bun-pieces.ts'
-import { loadSendFile, type SendFile } from './bun-sendfile.ts'
+import { loadNative } from './bun-libc.ts'
+import { type Reader, Ready } from './bun-ready.ts'
+import { type Send, type SendFile, sendBy, sendFileBy } from './bun-send.ts'
 
 /** The part of Bun that is used here; its types would replace those of the platform everywhere. */
 interface Socket {
@@ -57,8 +59,8 @@ export function start(entry: Entry): Promise<void> {
 export async function listen(app: App, at: Address): Promise<Server> {
   const pool = new Pool(at.limits)
   const secure = at.tls !== undefined
-  // What TLS is to send has to be read.
-  const sendFile = secure ? undefined : await loadSendFile()
+  // What goes through TLS has to go through Bun.
+  const kernel = secure ? undefined : await loadKernel()
   const place = at.unix === undefined ? { hostname: at.hostname, port: at.port } : { unix: at.unix }
   const listener = Bun.listen({
     ...place,
@@ -69,12 +71,12 @@ export async function listen(app: App, at: Address): Promise<Server> {
     socket: {
       binaryType: 'uint8array',
       open(socket) {
-        const wire = new BunWire(app, pool, socket, secure, sendFile)
+        const wire = new BunWire(app, pool, socket, secure, kernel)
         if (pool.add(wire.connection)) socket.data = wire
         else socket.close()
       },
       data(socket, bytes) {
-        socket.data?.connection.receive(bytes)
+        socket.data?.read(bytes)
       },
       drain(socket) {
         socket.data?.drained()
@@ -98,12 +100,31 @@ export async function listen(app: App, at: Address): Promise<Server> {
   }
 }
 
-class BunWire implements Wire {
+/** What is asked of the system without Bun. */
+interface Kernel {
+  send: Send
+  sendFile: SendFile
+  ready: Ready | undefined
+}
+
+async function loadKernel(): Promise<Kernel | undefined> {
+  const native = await loadNative()
+  return native && { send: sendBy(native), sendFile: sendFileBy(native), ready: Ready.with(native) }
+}
+
+/** Bytes a connection sent this often: it is busy enough to be asked whether there are more. */
+const OFTEN = 8
+
+class BunWire implements Wire, Reader {
   readonly connection: Connection
   readonly keeps = false
   readonly secure: boolean
   readonly #socket: Socket
-  readonly #sendFile: SendFile | undefined
+  readonly #kernel: Kernel | undefined
+  /** While the socket is open. */
+  readonly #descriptor: number
+  #reads = 0
+  #isPaused = false
   /** What the socket did not take yet. */
   #queue: Piece[] = []
   #queued = 0
@@ -111,30 +132,53 @@ class BunWire implements Wire {
   #hasFailed = false
   #env: Bindings | undefined
 
-  constructor(
-    app: App,
-    pool: Pool,
-    socket: Socket,
-    secure: boolean,
-    sendFile: SendFile | undefined,
-  ) {
+  constructor(app: App, pool: Pool, socket: Socket, secure: boolean, kernel: Kernel | undefined) {
     this.#socket = socket
-    this.#sendFile = sendFile
+    this.#descriptor = socket.fd
+    this.#kernel = kernel
     this.secure = secure
     this.connection = new Connection(app, pool, this)
   }
 
-  write(bytes: Uint8Array, lasting: boolean): boolean {
+  /** Bun has read something. */
+  read(bytes: Uint8Array): void {
+    this.connection.receive(bytes)
+    const ready = this.#kernel?.ready
+    if (ready === undefined) return
+    if (++this.#reads === OFTEN) ready.add(this, this.#descriptor)
+    ready.look()
+  }
+
+  get descriptor(): number {
+    return this.#isPaused ? -1 : this.#socket.fd
+  }
+
+  take(bytes: Uint8Array): void {
+    this.connection.receive(bytes)
+  }
+
+  write(bytes: Uint8Array, lasting: boolean, from?: Steady): boolean {
     let sent = 0
     if (this.#queued === 0) {
-      sent = sendBytes(this.#socket, bytes, this.#sendFile)
-      if (sent === bytes.length) return true
-      if (sent < 0) {
+      if (from !== undefined && this.#kernel !== undefined) {
+        sent = this.#kernel.send(this.#socket, from, bytes.length)
+        if (sent === bytes.length) return true
+      }
+      const more = sendBytes(
+        this.#socket,
+        sent === 0 ? bytes : bytes.subarray(sent),
+        this.#kernel?.sendFile,
+      )
+      if (more < 0) {
         this.#fail()
         return false
       }
+      sent += more
+      if (sent === bytes.length) return true
     }
-    this.#wait(new Bytes(lasting ? bytes.subarray(sent) : copy(bytes, sent), this.#sendFile))
+    this.#wait(
+      new Bytes(lasting ? bytes.subarray(sent) : copy(bytes, sent), this.#kernel?.sendFile),
+    )
     return false
   }
 
@@ -152,7 +196,7 @@ class BunWire implements Wire {
   }
 
   writeFile(part: FilePart): boolean {
-    this.#wait(new FilePiece(part, this.#sendFile))
+    this.#wait(new FilePiece(part, this.#kernel?.sendFile))
     return this.#queue.length === 1 && this.#sendWaiting()
   }
 
@@ -195,6 +239,7 @@ class BunWire implements Wire {
   }
 
   gone(): void {
+    this.#kernel?.ready?.remove(this, this.#descriptor)
     this.#release()
     this.connection.gone()
   }
@@ -221,10 +266,12 @@ class BunWire implements Wire {
   }
 
   pause(): void {
+    this.#isPaused = true
     this.#socket.pause()
   }
 
   resume(): void {
+    this.#isPaused = false
     this.#socket.resume()
   }
 

@@ -114,3 +114,25 @@ export function join(a: Uint8Array, b: Uint8Array): Uint8Array {
   both.set(b, a.length)
   return both
 }
+
+/** Memory that is used again and again. */
+export class Scratch {
+  /** See `Steady` of wire.ts. */
+  address = 0
+  readonly bytes: Uint8Array<ArrayBuffer>
+  /** By their length. */
+  readonly #views: (Uint8Array | undefined)[] = new Array(2048).fill(undefined)
+  #last: Uint8Array
+
+  constructor(size: number) {
+    this.bytes = this.#last = new Uint8Array(size)
+  }
+
+  /** The first `length` bytes: a view of its own for each use costs as much as 2 KB to write. */
+  first(length: number): Uint8Array {
+    if (length < this.#views.length) return (this.#views[length] ??= this.bytes.subarray(0, length))
+    // Those who pipeline mostly send, and get, as many bytes as the last time.
+    if (this.#last.length !== length) this.#last = this.bytes.subarray(0, length)
+    return this.#last
+  }
+}

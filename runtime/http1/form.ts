@@ -17,6 +17,8 @@ export class Form {
   readonly rest: Uint8Array | null
   /** Somebody may still read `bytes`: the next date goes into a copy. */
   held = false
+  /** See `Steady` of wire.ts: of `bytes`. */
+  address = 0
   readonly #dateAt: number
   #date = ''
 
@@ -40,6 +42,7 @@ export class Form {
     if (date !== this.#date) {
       if (this.held) {
         this.bytes = copy(this.bytes)
+        this.address = 0
         this.held = false
       }
       for (let i = 0, at = this.#dateAt; i < 29; i++) this.bytes[at + i] = date.charCodeAt(i)

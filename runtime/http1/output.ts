@@ -1,25 +1,16 @@
 // What a connection has to say -> writes on its wire: answers that are ready together go out
 // together. Nothing is held back longer than the call that made it.
 
-import { fromLatin1, SPARE, utf8, writeAscii, writeUtf8 } from './bytes.ts'
+import { fromLatin1, Scratch, SPARE, utf8, writeAscii, writeUtf8 } from './bytes.ts'
 import type { Reply } from '../app.ts'
 import type { FilePart } from '../disk.ts'
 import { type Form, headWith } from './form.ts'
-import type { Wire } from './wire.ts'
+import type { Steady, Wire } from './wire.ts'
 
 /** Shared by all connections: it is empty whenever none of them is corked. */
-const scratch = new Uint8Array(65_536)
+const shared = new Scratch(65_536)
+const scratch = shared.bytes
 let owner: Output | null = null
-/** Beginnings of `scratch` by their length: a new one for each write costs as much as the write's bytes. */
-const views: (Uint8Array | undefined)[] = new Array(2048).fill(undefined)
-let lastView = scratch
-
-function viewOf(length: number): Uint8Array {
-  if (length < views.length) return (views[length] ??= scratch.subarray(0, length))
-  // Those who pipeline mostly get as many bytes as the last time.
-  if (lastView.length !== length) lastView = scratch.subarray(0, length)
-  return lastView
-}
 
 export class Output {
   readonly #wire: Wire
@@ -61,7 +52,7 @@ export class Output {
       return
     }
     this.flush()
-    if (!this.#write(bytes, true) || this.#wire.keeps) form.held = true
+    this.#writeForm(form, bytes)
     if (form.rest !== null) this.#write(form.rest, true)
   }
 
@@ -163,16 +154,21 @@ export class Output {
     if (single !== null) {
       const form = this.#form
       this.#single = this.#form = null
-      if ((!this.#write(single, true) || this.#wire.keeps) && form !== null) form.held = true
+      if (form === null) this.#write(single, true)
+      else this.#writeForm(form, single)
     } else if (this.#used > 0) {
       const used = this.#used
       this.#used = 0
-      this.#write(viewOf(used), false)
+      this.#write(shared.first(used), false, shared)
     }
   }
 
-  #write(bytes: Uint8Array, lasting: boolean): boolean {
-    const isSent = this.#wire.write(bytes, lasting)
+  #writeForm(form: Form, bytes: Uint8Array): void {
+    if (!this.#write(bytes, true, form) || this.#wire.keeps) form.held = true
+  }
+
+  #write(bytes: Uint8Array, lasting: boolean, from?: Steady): boolean {
+    const isSent = this.#wire.write(bytes, lasting, from)
     if (!isSent) this.blocked = true
     return isSent
   }

@@ -2,14 +2,22 @@
 
 import type { FilePart } from '../disk.ts'
 
+/** Memory that is written from again and again. */
+export interface Steady {
+  readonly bytes: Uint8Array
+  /** Where it is, for a wire that has a use for that; 0 where no one has asked. */
+  address: number
+}
+
 export interface Wire {
   /**
    * Takes all of `bytes`, now or later.
    * @param lasting whether the bytes stay as they are until they are sent; a copy has to be made of
    * what cannot be sent at once otherwise.
+   * @param from what the bytes are the beginning of, where they come again and again
    * @returns false where the client has to catch up: `Connection.drained` is called once it has.
    */
-  write(bytes: Uint8Array, lasting: boolean): boolean
+  write(bytes: Uint8Array, lasting: boolean, from?: Steady): boolean
   /** As `write`, of part of a file; absent where it could do no better than who reads it. */
   writeFile?(part: FilePart): boolean
   /** Whether bytes may still be read after `write` returned true. */
