@@ -1,9 +1,8 @@
 // Modules -> plain JavaScript. The only user of esbuild: once over all modules for analysis and
 // evaluation, once over those that have to run when serving. Judges nothing and runs nothing.
 
-import { existsSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
-import { createRequire, isBuiltin } from 'node:module'
 import { dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import * as esbuild from 'esbuild'
@@ -12,7 +11,22 @@ import type { Bundle, Diagnostic, Position, Site } from './stages.ts'
 /** Files that an import brings in as text where no attribute says otherwise. */
 const TEXT = ['.txt', '.md', '.html', '.css', '.svg', '.sql']
 
-const precast = createRequire(import.meta.url)
+/**
+ * Modules of Node that are named without `node:` too. A list, since what is built in differs: Bun has a
+ * `ws` and an `undici` of its own, and a bundle that names them runs nowhere else.
+ */
+const BUILTINS = new Set(
+  (
+    '_http_agent _http_client _http_common _http_incoming _http_outgoing _http_server _stream_duplex ' +
+    '_stream_passthrough _stream_readable _stream_transform _stream_wrap _stream_writable _tls_common ' +
+    '_tls_wrap assert assert/strict async_hooks buffer child_process cluster console constants crypto ' +
+    'dgram diagnostics_channel dns dns/promises domain events fs fs/promises http http2 https inspector ' +
+    'inspector/promises module net os path path/posix path/win32 perf_hooks process punycode querystring ' +
+    'readline readline/promises repl stream stream/consumers stream/promises stream/web string_decoder ' +
+    'sys timers timers/promises tls trace_events tty url util util/types v8 vm wasi worker_threads zlib'
+  ).split(' '),
+)
+
 const lib = dirname(fileURLToPath(import.meta.url))
 
 /**
@@ -234,7 +248,7 @@ function outside(mode: 'external' | 'inside' | 'config'): esbuild.Plugin {
       const builtin =
         /^(bun|(bun|node|deno|cloudflare|jsr|npm|https?):.*|uWebSockets\.js|[a-z_][\w/]*)$/
       build.onResolve({ filter: builtin }, ({ path, kind }) => {
-        const isNode = isBuiltin(path) && kind !== 'entry-point'
+        const isNode = (path.startsWith('node:') || BUILTINS.has(path)) && kind !== 'entry-point'
         if (!isNode && /^[a-z_][\w/]*$/.test(path) && path !== 'bun') return undefined
         const name = isNode && !path.startsWith('node:') ? `node:${path}` : path
         if (kind === 'require-call' && isNode) return { path: name, namespace: 'precast-require' }
@@ -295,15 +309,23 @@ async function inside(
 
 const folders = new Map<string, string>()
 
-/** The folder of a package of Precast's own. */
+/**
+ * The folder of a package of Precast's own. Looked for rather than resolved: Bun resolves `ws` to what it
+ * has built in.
+ */
 export function folderOf(name: string): string {
-  let folder = folders.get(name)
-  if (folder === undefined) {
-    folder = dirname(precast.resolve(name))
-    while (!folder.endsWith(`${sep}${name}`)) folder = dirname(folder)
-    folders.set(name, folder)
+  const known = folders.get(name)
+  if (known !== undefined) return known
+  for (let above = lib; ; above = dirname(above)) {
+    const folder = join(above, 'node_modules', name)
+    if (existsSync(join(folder, 'package.json'))) {
+      const real = realpathSync(folder)
+      folders.set(name, real)
+      return real
+    }
+    if (above === dirname(above))
+      throw new Error(`Precast lacks its package ${name}: install it again`)
   }
-  return folder
 }
 
 /** CommonJS leaves the ending out. */
