@@ -190,7 +190,11 @@ async function run(
       jsxImportSource: 'hono/jsx',
       metafile: true,
       logLevel: 'silent',
-      loader: Object.fromEntries([...TEXT.map(ending => [ending, 'text']), ['.node', 'copy']]),
+      loader: Object.fromEntries([
+        ...TEXT.map(ending => [ending, 'text']),
+        ...['.js', '.mjs'].map(ending => [ending, 'jsx']),
+        ['.node', 'copy'],
+      ]),
       ...options,
     })
     for (const warning of result.warnings) diagnostics.push(diagnosticOf(root, warning, 'warning'))
@@ -213,7 +217,14 @@ function diagnosticOf(
   const diagnostic: Diagnostic = { severity, code: message.id || 'bundle', message: message.text }
   if (at) diagnostic.at = at
   if (notes.length > 0) diagnostic.hint = notes.join(' ')
+  else if (message.location && isJsxInTs(message.location))
+    diagnostic.hint = 'JSX needs a name that ends in .tsx'
   return diagnostic
+}
+
+/** In a .ts file `<p>` begins a type, and what the parser says of it helps nobody. */
+function isJsxInTs({ file, lineText }: esbuild.Location): boolean {
+  return /\.m?ts$/.test(file) && /(?:=>|[(?:=&|]|\breturn|^)\s*<[a-zA-Z>]/.test(lineText)
 }
 
 function positionOf(root: string, location: esbuild.Location): Position {
@@ -362,8 +373,12 @@ function sourceUrls(mode: 'analysis' | 'serving', outdir = ''): esbuild.Plugin {
         // Nothing that asks for its own URL is this large; data often is.
         if (size > 4_000_000) return undefined
         const text = await readFile(args.path, 'utf8')
-        if (!/import\s*\.\s*meta\b/.test(text)) return undefined
+        const pragmas = pragmasOf(text)
         const loader = loaderOf(args.path)
+        const plain = pragmas
+          ? { contents: `${text}\n${pragmas}`, loader, resolveDir: dirname(args.path) }
+          : undefined
+        if (!/import\s*\.\s*meta\b/.test(text)) return plain
         const result = await esbuild
           .transform(text, {
             loader,
@@ -380,18 +395,42 @@ function sourceUrls(mode: 'analysis' | 'serving', outdir = ''): esbuild.Plugin {
           // A syntax error is better told by the build itself, which knows the file.
           .catch(() => null)
         const used = HERE.filter(name => result?.code.includes(`__precast_${name}`))
-        if (!result || used.length === 0) return undefined
+        if (!result || used.length === 0) return plain
         const names = used.map(name => `${name} as __precast_${name}`).join(', ')
         // Imports are hoisted: at the end it moves no line of the source map.
         const line = `import { ${names} } from ${JSON.stringify(`precast-here:${relative(root, args.path)}`)}`
         return {
-          contents: result.code.replace(/\n(\/\/# sourceMappingURL=.*)\s*$/, `\n${line}\n$1\n`),
+          contents: result.code.replace(
+            /\n(\/\/# sourceMappingURL=.*)\s*$/,
+            (_, map) => `\n${line}\n${pragmas}\n${map}\n`,
+          ),
           loader: loader.endsWith('x') ? 'jsx' : 'js',
           resolveDir: dirname(args.path),
         }
       })
     },
   }
+}
+
+/**
+ * The JSX pragmas at the head of a file as a comment of their own, with the transform they mean: esbuild
+ * goes by tsconfig.json alone there, and a transform of its own loses comments. '' where there are none.
+ */
+function pragmasOf(text: string): string {
+  const head = /^(?:\s|\/\/.*|\/\*[\s\S]*?\*\/)*/.exec(text)![0]
+  const said = new Map<string, string>()
+  for (const [, name, value] of head.matchAll(
+    /@(jsx|jsxFrag|jsxImportSource|jsxRuntime)\s+([^\s*]+)/g,
+  ))
+    said.set(name!, value!)
+  if (said.size === 0) return ''
+  const implied = said.has('jsxImportSource')
+    ? 'automatic'
+    : said.has('jsx')
+      ? 'classic'
+      : undefined
+  if (implied && !said.has('jsxRuntime')) said.set('jsxRuntime', implied)
+  return `/* ${[...said].map(([name, value]) => `@${name} ${value}`).join(' ')} */`
 }
 
 const HERE = ['url', 'dirname', 'filename'] as const

@@ -302,3 +302,42 @@ test('what is never stored: cookies, private answers, what varies', async () => 
     assert.equal(response.headers.get('etag'), null, `${path} was stored`)
   }
 })
+
+describe('JSX', () => {
+  const own = 'const h = (tag, _props, ...kids) => [tag, kids]\nexport default () => <p>own</p>\n'
+  const routes = {
+    'routes/plain.tsx': 'export default () => <p>{1 + 1}</p>\n',
+    'routes/script.js': 'export default () => <p>script</p>\n',
+    'routes/source.tsx': '/** @jsxImportSource hono/jsx */\nexport default () => <p>source</p>\n',
+    'routes/factory.tsx': `/** @jsx h */\n${own}`,
+    'routes/url.tsx': `/** @jsx h */\nexport const name = import.meta.url\n${own}`,
+    'routes/text.tsx': 'export default () => <p>{"/** @jsx h */"}</p>\n',
+    'routes/runs.tsx': `/** @jsx h */\n// @jsxRuntime classic\n${own.replace('() =>', 'c => c.req.query("q") ??')}`,
+  }
+  const answers = {
+    '/script': '<p>script</p>',
+    '/source': '<p>source</p>',
+    '/factory': '["p",["own"]]',
+    '/url': '["p",["own"]]',
+    '/runs': '["p",["own"]]',
+  }
+
+  test('is hono/jsx, and a pragma at the head of a file says otherwise', async () => {
+    const ask = await site(routes)
+    for (const [path, text] of Object.entries({
+      ...answers,
+      '/plain': '<p>2</p>',
+      '/text': '<p>/** @jsx h */</p>',
+    }))
+      assert.equal(await (await ask(path)).text(), text, path)
+  })
+
+  test('a pragma goes before tsconfig.json, and that before hono/jsx', async () => {
+    const ask = await site({
+      ...routes,
+      'tsconfig.json': '{ "compilerOptions": { "jsx": "react", "jsxFactory": "String" } }\n',
+    })
+    for (const [path, text] of Object.entries({ ...answers, '/script': 'p', '/plain': 'p' }))
+      assert.equal(await (await ask(path)).text(), text, path)
+  })
+})
