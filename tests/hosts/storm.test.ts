@@ -95,6 +95,14 @@ describe('storm', { skip: process.platform === 'linux' ? false : 'it takes /proc
     it(`${CONNECTIONS} connections spoil nothing for one another on ${host}`, t => held(host, t))
 })
 
+/** What it said, but for what is of no interest. */
+function surprises(host: Host, errors: string): string {
+  // tests/lib/fetch-host.mjs has Node's HTTP tell it that a client is gone.
+  return host === 'fetch'
+    ? errors.replace(/^Error: aborted\n(?: {4}at .*\n)*.*\{\n.*ECONNRESET.*\n\}\n/gm, '')
+    : errors
+}
+
 async function held(host: Host, t: { skip(why: string): void; diagnostic(text: string): void }) {
   const server = await serve(folder, host)
   if (typeof server === 'string') {
@@ -118,7 +126,7 @@ async function held(host: Host, t: { skip(why: string): void; diagnostic(text: s
     t.diagnostic(`${host}: ${answers} answers, ${Math.round(grown / 1e6)} MB more`)
     assert.deepEqual(left, [], 'descriptors of clients are open')
     assert.ok(grown < GROWTH, `it grew by ${grown} bytes`)
-    assert.equal(server.errors(), '')
+    assert.equal(surprises(host, server.errors()), '')
   } finally {
     const told = performance.now()
     assert.equal(await server.stop(), 0)

@@ -91,6 +91,10 @@ class Talk {
       connection.socket.resume()
     }
     while (this.answered < asks.length) await this.#answer()
+    if (leaves === 'reset') {
+      connection.socket.resetAndDestroy()
+      return
+    }
     connection.socket.end()
     const rest = await connection.rest()
     assert.equal(rest.toString('latin1'), '', 'more came than was asked for')

@@ -1,7 +1,7 @@
 // Seeded numbers -> what one client does on one connection: which requests, how their bytes are cut,
 // how it reads, and how it leaves. Sends nothing.
 
-import { type Host } from '../../lib/servers.ts'
+import type { Host } from '../../lib/servers.ts'
 import { NOBODY } from './site.ts'
 
 export interface Ask {
@@ -24,8 +24,11 @@ export interface Plan {
   cuts: number[][]
   /** Whether it reads nothing for a while. */
   stalls: boolean
-  /** `finish`: after the last answer; `half`: FIN behind the last request; `destroy`: at any moment. */
-  leaves: 'finish' | 'half' | 'destroy'
+  /**
+   * `finish`: after the last answer, once the server does too; `reset`: at once after it; `half`: FIN
+   * behind the last request; `destroy`: at any moment.
+   */
+  leaves: 'finish' | 'reset' | 'half' | 'destroy'
   /** Of `destroy`: milliseconds from connecting. */
   after: number
 }
@@ -34,8 +37,10 @@ export interface Plan {
 interface Habits {
   /** Requests sent ahead are answered only where they are for what is stored. */
   pipelinesStored?: true
-  /** A body in chunks, or any body, is the last of its connection. */
+  /** A body in chunks is the last of its connection, which is not read any more. */
   endsAfterChunks?: true
+  /** An answer that begins before the body has come is the last of its connection, and may say so. */
+  endsAfterEcho?: true
   /** FIN of a client is its end, and it gets no answer any more. */
   endsWithFin?: true
 }
@@ -43,8 +48,8 @@ interface Habits {
 export const HABITS: Partial<Record<Host, Habits>> = {
   // docs/http.md, docs/serving.md
   uws: { pipelinesStored: true, endsAfterChunks: true, endsWithFin: true },
-  'bun-serve': { endsWithFin: true },
-  'deno-serve': { endsWithFin: true },
+  'bun-serve': { pipelinesStored: true, endsWithFin: true },
+  'deno-serve': { endsAfterEcho: true, endsWithFin: true },
   'node-http': { endsWithFin: true },
   fetch: { endsWithFin: true },
 }
@@ -54,16 +59,20 @@ type Random = () => number
 export function plan(next: Random, host: Host): Plan {
   const habits = HABITS[host] ?? {}
   const pick = <T>(list: readonly T[]): T => list[Math.floor(next() * list.length)]!
-  const leaves = pick(['finish', 'finish', 'finish', 'half', 'destroy'] as const)
+  let leaves: Plan['leaves'] = pick(['finish', 'finish', 'finish', 'half', 'reset', 'destroy'])
   const asks: Ask[] = []
   const count = 1 + Math.floor(next() * 7)
   const closes = next() < 0.2
   while (asks.length < count) {
     const isLast = asks.length === count - 1
-    const one = ask(next, pick, closes && isLast)
+    const one = ask(next, pick, closes && isLast, habits)
     asks.push(one)
-    if (habits.endsAfterChunks && one.plain.includes('Transfer-Encoding')) break
+    if (habits.endsAfterChunks && one.plain.includes('Transfer-Encoding')) {
+      if (leaves !== 'destroy') leaves = 'reset'
+      break
+    }
   }
+  if (habits.endsWithFin && leaves === 'half') leaves = 'finish'
   const isAhead = !habits.pipelinesStored || asks.every(({ isStored }) => isStored)
   return {
     asks,
@@ -73,7 +82,7 @@ export function plan(next: Random, host: Host): Plan {
       return Array.from({ length: many }, next).sort((a, b) => a - b)
     }),
     stalls: next() < 0.15,
-    leaves: leaves === 'half' && habits.endsWithFin ? 'finish' : leaves,
+    leaves,
     after: next() * 60,
   }
 }
@@ -85,7 +94,10 @@ const STORED: [string, string[]][] = [
   ['/', ['If-None-Match: *\r\n']],
   ['/big', CODINGS.map(coding => `Accept-Encoding: ${coding}\r\n`)],
   ['/app.css', ['', 'Accept-Encoding: br\r\n', 'Range: bytes=5-9\r\n']],
-  ['/digits.txt', ['', 'Range: bytes=100-899\r\n', 'Range: bytes=0-1,-3\r\n', 'Range: bytes=9000-\r\n']],
+  [
+    '/digits.txt',
+    ['', 'Range: bytes=100-899\r\n', 'Range: bytes=0-1,-3\r\n', 'Range: bytes=9000-\r\n'],
+  ],
   ['/large.bin', ['', 'Range: bytes=70000-270000\r\n', 'If-None-Match: *\r\n']],
   ['/nothing/here', ['']],
   ['/big/', ['']],
@@ -93,7 +105,12 @@ const STORED: [string, string[]][] = [
 /** Times an id and a dot; the last is more than sockets hold. */
 const SIZES = [0, 1, 7, 120, 2_000, 8_000, 60_000]
 
-function ask(next: Random, pick: <T>(list: readonly T[]) => T, closes: boolean): Ask {
+function ask(
+  next: Random,
+  pick: <T>(list: readonly T[]) => T,
+  closes: boolean,
+  habits: Habits,
+): Ask {
   const id = String(Math.floor(next() * 1e8)).padStart(8, '0')
   const end = closes ? 'Connection: close\r\n\r\n' : '\r\n'
   const kind = next()
@@ -111,7 +128,8 @@ function ask(next: Random, pick: <T>(list: readonly T[]) => T, closes: boolean):
     return { method, plain, like: plain, bytes: plain.replaceAll(NOBODY, id), id, isStored: false }
   }
   const body = `${NOBODY}.`.repeat(pick(SIZES))
-  const start = `POST /${pick(['echo', 'echo', 'whole', 'slow'])}/${NOBODY} HTTP/1.1\r\nHost: storm\r\n`
+  const path = pick(habits.endsAfterEcho ? ['whole', 'slow'] : ['echo', 'echo', 'whole', 'slow'])
+  const start = `POST /${path}/${NOBODY} HTTP/1.1\r\nHost: storm\r\n`
   const isChunked = next() < 0.4
   const plain = isChunked
     ? `${start}Transfer-Encoding: chunked\r\n${end}${chunks(body, next)}`

@@ -9,7 +9,9 @@ const page = (lines: number): string =>
   Array.from({ length: lines }, (_, line) => `<p>line ${line} of ${lines}</p>`).join('\n')
 
 export const FILES: Record<string, string> = {
-  'public/app.css': Array.from({ length: 90 }, (_, line) => `.c${line} { top: ${line}px }`).join('\n'),
+  'public/app.css': Array.from({ length: 90 }, (_, line) => `.c${line} { top: ${line}px }`).join(
+    '\n',
+  ),
   'public/digits.txt': '0123456789'.repeat(400),
   // Above 1 MB, and read from disk.
   'public/large.bin': Array.from({ length: 160_000 }, (_, line) => `${line + 1_000_000}`).join(' '),
