@@ -17,7 +17,7 @@ import { type Alone, askAlone, carryOut } from './storm/client.ts'
 import { type Plan, plan } from './storm/plan.ts'
 import { FILES } from './storm/site.ts'
 
-const CONNECTIONS = Number(process.env.PRECAST_STORM ?? 300)
+const CONNECTIONS = Number(process.env.PRECAST_STORM ?? 240)
 const SEED = Number(process.env.PRECAST_SEED ?? 20261122)
 const WANTED = process.env.PRECAST_HOSTS?.split(',')
 const AT_ONCE = 48
