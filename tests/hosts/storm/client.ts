@@ -51,9 +51,8 @@ export async function carryOut(at: number | string, plan: Plan, alone: Alone): P
   }
   const leaving = sleep(plan.after).then(() => {
     talk.isGone = true
-    const { socket } = talk.connection
-    if (plan.after < 30) socket.resetAndDestroy()
-    else socket.destroy()
+    if (plan.after < 30) talk.reset()
+    else talk.connection.close()
   })
   // What came before it left is as it should be.
   await talk.whole().catch(error => {
@@ -76,6 +75,13 @@ class Talk {
     this.#alone = alone
   }
 
+  reset(): void {
+    const { socket } = this.connection
+    socket.resetAndDestroy()
+    // By itself it would wait until all that was written is sent, which may be never.
+    socket.destroy()
+  }
+
   async whole(): Promise<void> {
     const { asks, ahead, stalls, leaves } = this.#plan
     const { connection } = this
@@ -92,7 +98,7 @@ class Talk {
     }
     while (this.answered < asks.length) await this.#answer()
     if (leaves === 'reset') {
-      connection.socket.resetAndDestroy()
+      this.reset()
       return
     }
     connection.socket.end()
