@@ -1,6 +1,8 @@
 // An app of answers that are hard for a host to give: stands in for runtime/app.ts and
 // runtime/load.ts in the bundles that tests/hosts runs.
 
+import { createReadStream } from 'node:fs'
+import { Readable } from 'node:stream'
 import type { App } from '../../runtime/app.ts'
 import { writeHead } from '../../runtime/head.ts'
 import { Reply } from '../../runtime/static.ts'
@@ -48,6 +50,7 @@ const sleep = (ms: number) => new Promise(resolve => setTimeout(resolve, ms))
 const until = async (isSo: () => boolean) => {
   while (!isSo()) await sleep(5)
 }
+const turn = () => new Promise(resolve => setImmediate(resolve))
 const later = async (chunk: string | null) => {
   await sleep(20)
   return chunk
@@ -109,6 +112,18 @@ const handlers: Record<string, (request: Request, target: string) => Response | 
         if (index === 1) throw new Error('broken stream')
         return 'half'
       }),
+    '/failing': () =>
+      stream(() => {
+        throw new Error('failing stream')
+      }),
+    '/failing-later': () =>
+      stream(async () => {
+        await turn()
+        throw new Error('stream that fails later')
+      }),
+    '/failing-file': () =>
+      new Response(Readable.toWeb(createReadStream('/nowhere')) as ReadableStream<Uint8Array>),
+    '/promised': () => stream(() => turn().then(() => null), '5'),
     '/short': () => stream(index => later(index < 1 ? 'abc' : null), '10'),
     '/long': () => stream(index => later(index < 3 ? 'abc' : null), '4'),
     '/hang': async request => {

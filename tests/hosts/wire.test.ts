@@ -398,6 +398,16 @@ for (const host of hosts) {
       await assert.rejects(fetch(`${url}/broken`).then(response => response.text()))
     })
 
+    it('answers 500 where a stream fails before its first byte', {
+      skip: OURS.has(host) ? false : 'the platform has sent the head by then',
+    }, async () => {
+      for (const name of ['failing', 'failing-later', 'failing-file', 'promised']) {
+        const [answer, ...more] = (await get(`/${name}`)).split(/(?=HTTP\/1)/)
+        assert.match(answer, /^HTTP\/1\.1 500 [\s\S]*\r\n\r\nInternal Server Error$/, name)
+        assert.deepEqual(more, [])
+      }
+    })
+
     it('never sends more than Content-Length says', async () => {
       const answer = await get('/long')
       const [head, body] = answer.split('\r\n\r\n')
