@@ -1,7 +1,7 @@
 // An app of answers that are hard for a host to give: stands in for runtime/app.ts and
 // runtime/load.ts in the bundles that tests/hosts runs.
 
-import { createReadStream } from 'node:fs'
+import { createReadStream, existsSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import type { App } from '../../runtime/app.ts'
 import { writeHead } from '../../runtime/head.ts'
@@ -102,6 +102,20 @@ const handlers: Record<string, (request: Request, target: string) => Response | 
         return index < 4 ? `tick ${index}\n` : null
       }),
     '/endless': () => stream(async () => 'x'.repeat(65_536)),
+    // Needs no turn of the loop any more, once its client is gone and a write has failed. By two chunks
+    // in one turn after that, Deno has closed its socket in the next, and does not say so before another.
+    '/restless': request => {
+      const sign = new URL(request.url).searchParams.get('sign')!
+      return stream(async index => {
+        if (index === 1) await turn()
+        if (index === 2)
+          for (const end = Date.now() + 10_000; Date.now() < end && !existsSync(sign); );
+        if (index === 4) await turn()
+        if (index < 5_000) return 'x'.repeat(1000)
+        seen.push('held')
+        return null
+      })
+    },
     '/silent': () => stream(() => new Promise(() => {})),
     '/megabytes': () => stream(index => (index < 160 ? 'm'.repeat(65_536) : null)),
     '/measured': () =>

@@ -1,8 +1,9 @@
 // What each host makes of answers and requests on real sockets, with the stub app in Precast's place.
 
 import assert from 'node:assert/strict'
-import { readdirSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
+import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { hosts, raw, runEntry, type Running, skipped, stubProject, until } from './harness.ts'
 
@@ -392,6 +393,20 @@ for (const host of hosts) {
         list => list.filter(what => what === 'cancelled').length > earlier,
       )
       assert.ok(later.filter(what => what === 'cancelled').length > earlier)
+    })
+
+    it('stops a stream that waits for nothing once its client is reset', {
+      skip: OURS.has(host) ? false : 'the platform goes on',
+    }, async () => {
+      await get('/forget')
+      const sign = join(project.folder, `reset-${host}`)
+      const socket = connect(port, '127.0.0.1')
+      socket.write(`GET /restless?sign=${sign} HTTP/1.1\r\nHost: x\r\n\r\n`)
+      await new Promise(resolve => socket.once('data', resolve))
+      socket.resetAndDestroy()
+      await new Promise(resolve => socket.once('close', resolve))
+      writeFileSync(sign, '')
+      assert.deepEqual(await until(seen, list => list.length > 0), ['cancelled'])
     })
 
     it('lets the client see that a stream failed', async () => {
