@@ -3,10 +3,10 @@
 
 import type { App } from '../app.ts'
 import type { Source } from '../light/body.ts'
-import { gone } from '../light/request.ts'
 import { copy, fromLatin1, isRepetition, join } from './bytes.ts'
 import { Exchange } from './exchange.ts'
 import { formFor, formOf } from './form.ts'
+import { Gate } from './gate.ts'
 import type { Head } from './head.ts'
 import { Heads } from './heads.ts'
 import { Incoming, SPENT } from './incoming.ts'
@@ -28,7 +28,7 @@ export class Connection implements Member, Source {
   #waiting: Uint8Array | null = null
   /** `#waiting` is part of a head, and has its deadline. */
   #isInHead = false
-  #isPaused = false
+  readonly #gate: Gate
   #isReading = false
 
   readonly #incoming: Incoming
@@ -52,6 +52,7 @@ export class Connection implements Member, Source {
     this.pool = pool
     this.wire = wire
     this.output = new Output(wire)
+    this.#gate = new Gate(wire)
     this.#incoming = new Incoming(pool.limits)
     this.#heads = new Heads(pool.recent)
     this.deadline = pool.now + pool.limits.headTimeout
@@ -122,6 +123,11 @@ export class Connection implements Member, Source {
       if (this.#taken.idle?.() === false) this.destroy()
       return
     }
+    if (this.#gate.isShut && !this.output.blocked) {
+      this.deadline = NEVER
+      this.#gate.look()
+      return
+    }
     const pending = this.wire.pending()
     if (pending > 0) {
       if (pending === this.#pendingBefore) {
@@ -143,11 +149,7 @@ export class Connection implements Member, Source {
   }
 
   wanted(): void {
-    this.#incoming.isFull = false
-    if (this.#incoming.owesContinue) {
-      this.#incoming.owesContinue = false
-      if (this.#exchange?.hasBegun !== true) this.output.bytes(CONTINUE)
-    }
+    if (this.#incoming.wanted() && this.#exchange?.hasBegun !== true) this.output.bytes(CONTINUE)
     this.#goOn()
   }
 
@@ -244,6 +246,7 @@ export class Connection implements Member, Source {
   #read(bytes: Uint8Array, isOwn: boolean): void {
     const end = bytes.length
     let at = 0
+    this.#gate.passed()
     this.#isIdle = false
     this.#isReading = true
     const isCork = this.output.cork()
@@ -321,9 +324,7 @@ export class Connection implements Member, Source {
 
   /** The client sends no more: what is still to come of a body never will. */
   #cutShort(): void {
-    if (this.#incoming.left === 0) return
-    this.#incoming.stop()?.fail(gone())
-    if (this.#exchange === null) this.destroy()
+    if (this.#incoming.cutShort() && this.#exchange === null) this.destroy()
   }
 
   // ------------------------------------------------------------------ going on, and ending
@@ -365,16 +366,14 @@ export class Connection implements Member, Source {
 
   /** Lets the client send, or wait. */
   #flow(): void {
+    const { highWater } = this.pool.limits
+    const waiting = this.#waiting?.length ?? 0
+    const isHeld = this.#exchange !== null || this.output.blocked
     const isStuck =
-      this.#taken === null &&
-      !this.#isClosing &&
-      (this.#incoming.left !== 0
-        ? this.#incoming.isFull
-        : this.#waiting !== null && this.#waiting.length > this.pool.limits.highWater)
-    if (isStuck === this.#isPaused) return
-    this.#isPaused = isStuck
-    if (isStuck) this.wire.pause()
-    else this.wire.resume()
+      this.#incoming.left !== 0 ? this.#incoming.isFull : isHeld && waiting > highWater
+    this.#gate.set(isStuck && this.#taken === null && !this.#isClosing)
+    if (this.deadline === NEVER && this.#gate.mayLook(waiting, highWater))
+      this.deadline = this.pool.now + 1
   }
 
   /** Says why no request can be read any more, after which nothing is. */

@@ -148,6 +148,14 @@ const handlers: Record<string, (request: Request, target: string) => Response | 
       seen.push('aborted')
       return new Response('nobody reads this')
     },
+    '/patient': async request => {
+      seen.push('patient begins')
+      await new Promise(resolve => {
+        request.signal.addEventListener('abort', resolve)
+      })
+      seen.push('patient aborted')
+      return new Response('nobody reads this')
+    },
     '/cookies': () => {
       const headers = new Headers({ 'x-word': 'caf\u00e9' })
       headers.append('set-cookie', 'a=1')

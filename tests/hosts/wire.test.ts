@@ -342,6 +342,19 @@ for (const host of hosts) {
       assert.ok((await until(seen, list => list.includes('aborted'))).includes('aborted'))
     })
 
+    it('aborts the signal where the client leaves while its body is not read', {
+      skip: host === 'deno-serve' ? 'the platform does not look' : false,
+    }, async () => {
+      await get('/forget')
+      const socket = connect(port, '127.0.0.1')
+      socket.write('POST /patient HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n')
+      await until(seen, list => list.length > 0)
+      await new Promise<void>(sent => socket.write('x'.repeat(100_000), () => sent()))
+      socket.destroy()
+      const list = await until(seen, all => all.includes('patient aborted'))
+      assert.deepEqual(list, ['patient begins', 'patient aborted'])
+    })
+
     it('shows a signal that is asked for later that the client is gone', {
       skip: host === 'deno-serve' ? 'the platform tells only who listened' : false,
     }, async () => {

@@ -727,6 +727,90 @@ describe('the pool', () => {
     assert.equal(slow.wire.isEnded, false)
   })
 
+  it('lets a client that waits send somewhat, so that one that has left is noticed', () => {
+    for (const first of [
+      // A body that nobody reads, and requests behind one that is not answered yet.
+      POST('/', 'Content-Length: 50000\r\n', 'x'.repeat(1_000)),
+      GET('/') + GET('/').repeat(50),
+    ]) {
+      let signal: AbortSignal | undefined
+      const { wire, connection, send, pool } = open(
+        withPages(request => {
+          signal = request.signal
+          return new Promise(() => {})
+        }),
+        { highWater: 1_000 },
+      )
+      send(first)
+      assert.equal(wire.isPaused, true)
+      let sent = 0
+      for (let i = 0; i < 100; i++) {
+        ticks(pool, 1)
+        if (wire.isPaused) continue
+        // As long as nothing comes it stays open.
+        ticks(pool, 60)
+        assert.equal(wire.isPaused, false)
+        send('x'.repeat(500))
+        sent += 500
+        assert.equal(wire.isPaused, true)
+      }
+      assert.ok(sent > 2_000 && sent <= 4_500, `${sent}`)
+      assert.equal(signal!.aborted, false)
+      assert.equal(wire.output, '')
+      connection.gone()
+    }
+  })
+
+  it('keeps what came when it looked for the client, in its order', async () => {
+    let read!: () => void
+    const { wire, send, pool } = open(
+      withPages(async request => {
+        await new Promise<void>(resolve => {
+          read = resolve
+        })
+        return new Response(await request.text())
+      }),
+      { highWater: 1_000 },
+    )
+    const content = Array.from({ length: 3_000 }, (_, i) => i % 10).join('')
+    send(POST('/', `Content-Length: ${content.length}\r\n`, content.slice(0, 1_200)))
+    for (const [from, to] of [
+      [1_200, 1_300],
+      [1_300, 2_500],
+    ]) {
+      ticks(pool, 1)
+      send(content.slice(from, to))
+    }
+    assert.equal(wire.isPaused, true)
+    read()
+    await settle()
+    assert.equal(wire.isPaused, false)
+    send(content.slice(2_500) + GET('/static'))
+    await settle()
+    assert.deepEqual(bodies(wire.output), [content, 'static'])
+  })
+
+  it('does not take a look for a client that takes nothing', () => {
+    const { wire, send, pool } = open(
+      withPages(() => new Promise(() => {})),
+      { highWater: 1_000, writeTimeout: 5 },
+    )
+    // What was sent last may be under way yet.
+    wire.pending = () => 100
+    send(POST('/', 'Content-Length: 5000\r\n', 'x'.repeat(1_000)))
+    ticks(pool, 100)
+    assert.equal(wire.isDestroyed, false)
+  })
+
+  it('waits for the rest of a head that is larger than what may wait', () => {
+    const { wire, send } = open(withPages(), { headSize: 5_000, highWater: 1_000 })
+    const head = GET('/static', `X: ${'x'.repeat(3_000)}\r\n`)
+    send(head.slice(0, 2_000))
+    assert.equal(wire.isPaused, false)
+    send(head.slice(2_000))
+    assert.deepEqual(bodies(wire.output), ['static'])
+  })
+
   it('drops a client that takes nothing, not one that is slow', () => {
     const { wire, send, pool } = open(withPages(), { writeTimeout: 5 })
     let left = 100
