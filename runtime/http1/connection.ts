@@ -109,6 +109,7 @@ export class Connection implements Member, Source {
     if (this.#isGone) return
     this.#isGone = this.#isClosing = true
     this.pool.remove(this)
+    this.output.drop()
     this.#waiting = null
     this.#incoming.stop()?.drop()
     const exchange = this.#exchange
@@ -262,14 +263,13 @@ export class Connection implements Member, Source {
         if (next === at) break
         at = next
       }
+      if (isCork) this.output.uncork()
     } catch (error) {
       // One connection must not take the others with it.
       console.error('precast: a connection failed:', error)
       this.destroy()
-    } finally {
-      if (isCork) this.output.uncork()
-      this.#isReading = false
     }
+    this.#isReading = false
     if (at === end && this.#hasEnded) this.#cutShort()
     if (at < end && !this.#isClosing) {
       if (this.#taken !== null) this.#taken.data(bytes.subarray(at))
@@ -348,10 +348,9 @@ export class Connection implements Member, Source {
     const { limits } = pool
     if (this.#isClosing) this.#finishClosing()
     else if (this.output.blocked) this.deadline = pool.now + limits.writeTimeout
-    else if (this.#incoming.left !== 0 && !this.#incoming.isFull)
-      this.deadline = pool.now + limits.bodyTimeout
+    else if (this.#incoming.isDue) this.deadline = pool.now + limits.bodyTimeout
     else if (this.#exchange !== null) this.deadline = NEVER
-    else if (this.#hasEnded) {
+    else if (this.#hasEnded || pool.stopping) {
       this.#close()
       return
     } else if (this.#waiting === null) {

@@ -66,6 +66,11 @@ export class Incoming {
     return stop
   }
 
+  /** Whether it is the client's turn: it has to send, and nobody keeps it from that. */
+  get isDue(): boolean {
+    return this.left !== 0 && !this.isFull && !this.owesContinue
+  }
+
   /** The handler wants more; whether the client waits to be told so. */
   wanted(): boolean {
     const owes = this.owesContinue

@@ -639,6 +639,19 @@ describe('a connection', () => {
     assert.equal(wire.output, '')
   })
 
+  it('leaves nothing behind for others where its wire fails', t => {
+    t.mock.method(console, 'error', () => {})
+    const broken = open(withPages())
+    broken.wire.write = () => {
+      throw new Error('no wire')
+    }
+    broken.send(GET('/dynamic'))
+    assert.equal(broken.wire.isDestroyed, true)
+    const { wire, send } = open(withPages())
+    send(GET('/static').repeat(30) + GET('/dynamic'))
+    assert.equal(wire.writes.length, 1)
+  })
+
   it('ends after as many requests as are allowed', () => {
     const { wire, send } = open(withPages(), { requests: 3 })
     send(GET('/static').repeat(5))
@@ -809,6 +822,42 @@ describe('the pool', () => {
     assert.equal(wire.isPaused, false)
     send(head.slice(2_000))
     assert.deepEqual(bodies(wire.output), ['static'])
+  })
+
+  it('lets a client wait for 100 (Continue) as long as the handler does', async () => {
+    let read!: () => void
+    const { wire, send, pool } = open(
+      withPages(async request => {
+        await new Promise<void>(resolve => {
+          read = resolve
+        })
+        return new Response(await request.text())
+      }),
+      { bodyTimeout: 5 },
+    )
+    send(POST('/', 'Content-Length: 2\r\nExpect: 100-continue\r\n'))
+    ticks(pool, 100)
+    assert.equal(wire.output, '')
+    read()
+    await settle()
+    assert.equal(wire.output, 'HTTP/1.1 100 Continue\r\n\r\n')
+    ticks(pool, 4)
+    send('o')
+    ticks(pool, 4)
+    assert.equal(wire.isEnded, false)
+    ticks(pool, 1)
+    assert.match(wire.output, /HTTP\/1\.1 408 /)
+  })
+
+  it('stops once a client that was slow has all that it was owed', () => {
+    const { wire, connection, send, pool } = open(withPages())
+    wire.isSlow = true
+    send(GET('/static'))
+    pool.stop()
+    assert.equal(wire.isEnded, false)
+    wire.isSlow = false
+    connection.drained()
+    assert.equal(wire.isEnded, true)
   })
 
   it('drops a client that takes nothing, not one that is slow', () => {
