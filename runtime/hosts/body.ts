@@ -208,7 +208,8 @@ function readAhead(stream: ReadableStream<Uint8Array>) {
       const result = await this.now()
       if (result !== undefined) return result
       const isThere = await new Promise<boolean>(resolve => {
-        const timer = setTimeout(resolve, HOLD, false)
+        // Behind what is ready by then: a process that was kept from running has not waited.
+        const timer = setTimeout(() => setImmediate(resolve, false), HOLD)
         const settle = () => {
           clearTimeout(timer)
           resolve(true)

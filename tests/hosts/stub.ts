@@ -1,8 +1,7 @@
 // An app of answers that are hard for a host to give: stands in for runtime/app.ts and
 // runtime/load.ts in the bundles that tests/hosts runs.
 
-import { createReadStream, existsSync } from 'node:fs'
-import { Readable } from 'node:stream'
+import { existsSync } from 'node:fs'
 import type { App } from '../../runtime/app.ts'
 import { writeHead } from '../../runtime/head.ts'
 import { Reply } from '../../runtime/static.ts'
@@ -135,8 +134,6 @@ const handlers: Record<string, (request: Request, target: string) => Response | 
         await turn()
         throw new Error('stream that fails later')
       }),
-    '/failing-file': () =>
-      new Response(Readable.toWeb(createReadStream('/nowhere')) as ReadableStream<Uint8Array>),
     '/promised': () => stream(() => turn().then(() => null), '5'),
     '/short': () => stream(index => later(index < 1 ? 'abc' : null), '10'),
     '/long': () => stream(index => later(index < 3 ? 'abc' : null), '4'),

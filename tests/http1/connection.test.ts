@@ -607,6 +607,9 @@ describe('a connection', () => {
     ],
   ] as [string, UnderlyingDefaultSource, Record<string, string>][]) {
     it(`answers 500 where a stream ${what}, and goes on`, async t => {
+      t.mock.timers.enable({ apis: ['setTimeout'] })
+      // Node.js warns of it once.
+      await settle(1)
       const log = t.mock.method(console, 'error', () => {})
       const { wire, send } = open(
         withPages(() => new Response(new ReadableStream(source), { headers: fields })),
@@ -623,20 +626,38 @@ describe('a connection', () => {
     })
   }
 
-  it('sends nothing of a stream that the client left before its first byte', async () => {
+  it('holds the head of a stream that is silent, shortly', async t => {
+    t.mock.timers.enable({ apis: ['setTimeout'] })
     let isCancelled = false
-    const body = new ReadableStream({
-      cancel() {
-        isCancelled = true
-      },
-    })
-    const { wire, connection, send } = open(withPages(() => new Response(body)))
+    const silent = withPages(
+      () =>
+        new Response(
+          new ReadableStream({
+            cancel() {
+              isCancelled = true
+            },
+          }),
+        ),
+    )
+    const { wire, connection, send } = open(silent)
     send(GET('/'))
     await settle()
+    assert.equal(wire.output, '')
+    t.mock.timers.tick(10)
+    await settle()
+    assert.match(wire.output, /^HTTP\/1\.1 200 [\s\S]*\r\n\r\n$/)
     connection.gone()
+    assert.equal(isCancelled, true)
+
+    isCancelled = false
+    const left = open(silent)
+    left.send(GET('/'))
+    await settle()
+    left.connection.gone()
+    t.mock.timers.tick(10)
     await settle()
     assert.equal(isCancelled, true)
-    assert.equal(wire.output, '')
+    assert.equal(left.wire.output, '')
   })
 
   it('leaves nothing behind for others where its wire fails', t => {
