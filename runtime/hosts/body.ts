@@ -194,14 +194,21 @@ function readAhead(stream: ReadableStream<Uint8Array>) {
   return {
     /** The next chunk, or undefined where it is not there yet. */
     async now(): Promise<Result | undefined> {
-      let isSettled = false
-      const settle = () => {
-        isSettled = true
-      }
+      let result: Result | undefined
+      let hasFailed = false
       pending ??= reader.read()
-      pending.then(settle, settle)
-      for (let turn = 0; turn < TURNS && !isSettled; turn++) await null
-      return isSettled ? this.next() : undefined
+      pending.then(
+        value => {
+          result = value
+        },
+        () => {
+          hasFailed = true
+        },
+      )
+      for (let turn = 0; turn < TURNS && !result && !hasFailed; turn++) await null
+      if (hasFailed) return this.next()
+      if (result) pending = undefined
+      return result
     },
     /** The same, but waits for it somewhat. */
     async soon(): Promise<Result | undefined> {
