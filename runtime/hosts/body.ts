@@ -119,22 +119,28 @@ export function release(response: Response): void {
 const EMPTY = new Uint8Array(0)
 
 /**
- * Sends a body that has to be read. One that is there already goes out whole, with its length; any
- * other as it comes. A stream that fails, or that gives more or less than `length`, ends the connection.
+ * Sends a body that has to be read. One that is there soon goes out whole, with its length; any other
+ * as it comes. A stream that fails, or gives more or less than `length`, is answered 500 as long as
+ * nothing of it was sent, and ends the connection from then on.
  * @param response has a body
  * @param length what Content-Length says, where it says something
  */
 async function sendBody(response: Response, length: number | undefined, sink: Sink): Promise<void> {
   const chunks = readAhead(response.body!)
   sink.cancel = () => chunks.cancel()
+  let isOpen = false
   try {
-    const first = await chunks.now()
+    const first = await chunks.soon()
     if (sink.closed) return
-    if (first?.done) return sink.whole(EMPTY)
-    const second = first && (await chunks.now())
+    const second = first?.done ? first : first && (await chunks.now())
     if (sink.closed) return
-    if (second?.done) return sink.whole(bytes(first!.value))
+    if (second?.done) {
+      const whole = first!.done ? EMPTY : bytes(first!.value)
+      if (whole.byteLength === 0 && length) throw tooShort(0, length)
+      return sink.whole(whole)
+    }
 
+    isOpen = true
     sink.open(length)
     let sent = 0
     for (let next = first ?? (await chunks.next()), after = second; !next.done; ) {
@@ -149,17 +155,22 @@ async function sendBody(response: Response, length: number | undefined, sink: Si
       after = undefined
     }
     if (sink.closed) return
-    if (length !== undefined && sent < length) {
-      throw new RangeError(`a body has ${sent} bytes, its Content-Length says ${length}`)
-    }
+    if (length !== undefined && sent < length) throw tooShort(sent, length)
     sink.end()
   } catch (error) {
     if (sink.closed) return
+chunks.cancel()
     // A handler that sends the body on as it comes is not told of each client that leaves meanwhile.
-    if (!isGone(error)) console.error('precast: a response stream failed:', error)
+    if (!isGone(error)) {
+      if (!isOpen) throw error
+      console.error('precast: a response stream failed:', error)
+    }
     sink.destroy()
-    chunks.cancel()
   }
+}
+
+function tooShort(sent: number, length: number): RangeError {
+  return new RangeError(`a body has ${sent} bytes, its Content-Length says ${length}`)
 }
 
 function bytes(chunk: unknown): Uint8Array {
@@ -175,6 +186,12 @@ type Result = ReadableStreamReadResult<Uint8Array>
  */
 const TURNS = 8
 
+/**
+ * Milliseconds that the head of an answer waits for the first chunk: a file that is not there, or a
+ * server that refuses, says so by then, and who only wants the head sees no difference.
+ */
+const HOLD = 10
+
 function readAhead(stream: ReadableStream<Uint8Array>) {
   const reader = stream.getReader()
   let pending: Promise<Result> | undefined
@@ -182,16 +199,35 @@ function readAhead(stream: ReadableStream<Uint8Array>) {
     /** The next chunk, or undefined where it is not there yet. */
     async now(): Promise<Result | undefined> {
       let result: Result | undefined
+      let hasFailed = false
       pending ??= reader.read()
       pending.then(
         value => {
           result = value
         },
-        () => {}, // `next` meets it again
+        () => {
+          hasFailed = true
+        },
       )
-      for (let turn = 0; turn < TURNS && !result; turn++) await null
+      for (let turn = 0; turn < TURNS && !result && !hasFailed; turn++) await null
+      if (hasFailed) return this.next()
       if (result) pending = undefined
       return result
+    },
+    /** The same, but waits for it somewhat. */
+    async soon(): Promise<Result | undefined> {
+      const result = await this.now()
+      if (result !== undefined) return result
+      const isThere = await new Promise<boolean>(resolve => {
+        // Behind what is ready by then: a process that was kept from running has not waited.
+        const timer = setTimeout(() => setImmediate(resolve, false), HOLD)
+        const settle = () => {
+          clearTimeout(timer)
+          resolve(true)
+        }
+        pending!.then(settle, settle)
+      })
+      return isThere ? this.next() : undefined
     },
     next(): Promise<Result> {
       const next = pending ?? reader.read()

@@ -6,8 +6,7 @@ import type { Socket } from 'node:net'
 import type { App, HeaderSource, Reply } from '../app.ts'
 import { reasonPhrase } from '../head.ts'
 import { isTarget } from '../http1/head.ts'
-import { LIMITS } from '../http1/limits.ts'
-import { Body } from '../light/body.ts'
+import type { Body } from '../light/body.ts'
 import { Fields } from '../light/fields.ts'
 import { install } from '../light/globals.ts'
 import { gone, LightRequest, type Origin } from '../light/request.ts'
@@ -23,6 +22,7 @@ import {
   sendAnswer,
 } from './body.ts'
 import { fork } from './cluster.ts'
+import { Tap } from './tap.ts'
 
 /** Serves `dist/` with Node's HTTP server. */
 export function start(entry: Entry): Promise<void> {
@@ -158,7 +158,7 @@ class Exchange implements Origin, Sink {
 
   #readBody(): Body {
     const [req, res] = [this.#req, this.#res]
-    const body = new Body({ enough: () => req.pause(), wanted: () => req.resume() }, LIMITS)
+    const { body } = new Tap(on => (on ? req.pause() : req.resume()))
     req.on('data', (chunk: Buffer) => body.push(chunk))
     req.on('end', () => body.end())
     // It ends before it should.

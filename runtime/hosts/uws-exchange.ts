@@ -2,12 +2,12 @@
 // answer sent with backpressure both ways. The library lets nothing be called on a response that is over.
 
 import type { App } from '../app.ts'
-import { LIMITS } from '../http1/limits.ts'
-import { Body } from '../light/body.ts'
+import type { Body } from '../light/body.ts'
 import { Fields } from '../light/fields.ts'
 import { gone, LightRequest, type Origin } from '../light/request.ts'
 import { isAgreement, type Take } from '../websocket/handshake.ts'
 import { readFields, release, respondFrom, type Sink, sendAnswer } from './body.ts'
+import { Tap } from './tap.ts'
 import {
   begun,
   encodable,
@@ -183,13 +183,7 @@ export class Exchange implements Sink, Origin {
 
   private readBody(): Body {
     const { res } = this
-    const source = {
-      enough: () => {
-        if (!this.streams) this.halt(true)
-      },
-      wanted: () => this.halt(false),
-    }
-    const body = new Body(source, LIMITS)
+    const { body } = new Tap(on => this.halt(on && !this.streams))
     let dropped = 0
     res.onData((chunk, last) => {
       this.isReceived ||= last

@@ -3,10 +3,10 @@
 
 import type { App } from '../app.ts'
 import type { Source } from '../light/body.ts'
-import { gone } from '../light/request.ts'
 import { copy, fromLatin1, isRepetition, join } from './bytes.ts'
 import { Exchange } from './exchange.ts'
 import { formFor, formOf } from './form.ts'
+import { Gate } from './gate.ts'
 import type { Head } from './head.ts'
 import { Heads } from './heads.ts'
 import { Incoming, SPENT } from './incoming.ts'
@@ -28,7 +28,7 @@ export class Connection implements Member, Source {
   #waiting: Uint8Array | null = null
   /** `#waiting` is part of a head, and has its deadline. */
   #isInHead = false
-  #isPaused = false
+  readonly #gate: Gate
   #isReading = false
 
   readonly #incoming: Incoming
@@ -52,6 +52,7 @@ export class Connection implements Member, Source {
     this.pool = pool
     this.wire = wire
     this.output = new Output(wire)
+    this.#gate = new Gate(wire)
     this.#incoming = new Incoming(pool.limits)
     this.#heads = new Heads(pool.recent)
     this.deadline = pool.now + pool.limits.headTimeout
@@ -108,6 +109,7 @@ export class Connection implements Member, Source {
     if (this.#isGone) return
     this.#isGone = this.#isClosing = true
     this.pool.remove(this)
+    this.output.drop()
     this.#waiting = null
     this.#incoming.stop()?.drop()
     const exchange = this.#exchange
@@ -120,6 +122,11 @@ export class Connection implements Member, Source {
     if (this.#taken !== null) {
       this.deadline = this.pool.now + this.pool.limits.idleTimeout
       if (this.#taken.idle?.() === false) this.destroy()
+      return
+    }
+    if (this.#gate.isShut && !this.output.blocked) {
+      this.deadline = NEVER
+      this.#gate.look()
       return
     }
     const pending = this.wire.pending()
@@ -143,11 +150,7 @@ export class Connection implements Member, Source {
   }
 
   wanted(): void {
-    this.#incoming.isFull = false
-    if (this.#incoming.owesContinue) {
-      this.#incoming.owesContinue = false
-      if (this.#exchange?.hasBegun !== true) this.output.bytes(CONTINUE)
-    }
+    if (this.#incoming.wanted() && this.#exchange?.hasBegun !== true) this.output.bytes(CONTINUE)
     this.#goOn()
   }
 
@@ -244,6 +247,7 @@ export class Connection implements Member, Source {
   #read(bytes: Uint8Array, isOwn: boolean): void {
     const end = bytes.length
     let at = 0
+    this.#gate.passed()
     this.#isIdle = false
     this.#isReading = true
     const isCork = this.output.cork()
@@ -259,14 +263,13 @@ export class Connection implements Member, Source {
         if (next === at) break
         at = next
       }
+      if (isCork) this.output.uncork()
     } catch (error) {
       // One connection must not take the others with it.
       console.error('precast: a connection failed:', error)
       this.destroy()
-    } finally {
-      if (isCork) this.output.uncork()
-      this.#isReading = false
     }
+    this.#isReading = false
     if (at === end && this.#hasEnded) this.#cutShort()
     if (at < end && !this.#isClosing) {
       if (this.#taken !== null) this.#taken.data(bytes.subarray(at))
@@ -321,9 +324,7 @@ export class Connection implements Member, Source {
 
   /** The client sends no more: what is still to come of a body never will. */
   #cutShort(): void {
-    if (this.#incoming.left === 0) return
-    this.#incoming.stop()?.fail(gone())
-    if (this.#exchange === null) this.destroy()
+    if (this.#incoming.cutShort() && this.#exchange === null) this.destroy()
   }
 
   // ------------------------------------------------------------------ going on, and ending
@@ -347,10 +348,9 @@ export class Connection implements Member, Source {
     const { limits } = pool
     if (this.#isClosing) this.#finishClosing()
     else if (this.output.blocked) this.deadline = pool.now + limits.writeTimeout
-    else if (this.#incoming.left !== 0 && !this.#incoming.isFull)
-      this.deadline = pool.now + limits.bodyTimeout
+    else if (this.#incoming.isDue) this.deadline = pool.now + limits.bodyTimeout
     else if (this.#exchange !== null) this.deadline = NEVER
-    else if (this.#hasEnded) {
+    else if (this.#hasEnded || pool.stopping) {
       this.#close()
       return
     } else if (this.#waiting === null) {
@@ -365,16 +365,14 @@ export class Connection implements Member, Source {
 
   /** Lets the client send, or wait. */
   #flow(): void {
+    const { highWater } = this.pool.limits
+    const waiting = this.#waiting?.length ?? 0
+    const isHeld = this.#exchange !== null || this.output.blocked
     const isStuck =
-      this.#taken === null &&
-      !this.#isClosing &&
-      (this.#incoming.left !== 0
-        ? this.#incoming.isFull
-        : this.#waiting !== null && this.#waiting.length > this.pool.limits.highWater)
-    if (isStuck === this.#isPaused) return
-    this.#isPaused = isStuck
-    if (isStuck) this.wire.pause()
-    else this.wire.resume()
+      this.#incoming.left !== 0 ? this.#incoming.isFull : isHeld && waiting > highWater
+    this.#gate.set(isStuck && this.#taken === null && !this.#isClosing)
+    if (this.deadline === NEVER && this.#gate.mayLook(waiting, highWater))
+      this.deadline = this.pool.now + 1
   }
 
   /** Says why no request can be read any more, after which nothing is. */

@@ -2,6 +2,7 @@
 // nobody wants passes, up to a limit. Knows neither the socket nor what is answered.
 
 import { Body, type Source } from '../light/body.ts'
+import { gone } from '../light/request.ts'
 import { ChunkedReader } from './chunked.ts'
 import { CHUNKED, type Head } from './head.ts'
 import type { Limits } from './limits.ts'
@@ -63,6 +64,25 @@ export class Incoming {
     if (this.#verdict !== 0) return this.#verdict
     if (this.left === 0) this.stop()?.end()
     return stop
+  }
+
+  /** Whether it is the client's turn: it has to send, and nobody keeps it from that. */
+  get isDue(): boolean {
+    return this.left !== 0 && !this.isFull && !this.owesContinue
+  }
+
+  /** The handler wants more; whether the client waits to be told so. */
+  wanted(): boolean {
+    const owes = this.owesContinue
+    this.isFull = this.owesContinue = false
+    return owes
+  }
+
+  /** No more comes; whether some should have. */
+  cutShort(): boolean {
+    if (this.left === 0) return false
+    this.stop()?.fail(gone())
+    return true
   }
 
   /** Forgets the body; gives it to whoever has to tell it why. */

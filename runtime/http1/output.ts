@@ -36,9 +36,19 @@ export class Output {
   }
 
   uncork(): void {
+    // Dropped meanwhile: somebody else may be collecting.
+    if (!this.#corked) return
     this.flush()
     this.#corked = false
     owner = null
+  }
+
+  /** Forgets what was collected: the wire is gone, or has thrown, and others are to have their turn. */
+  drop(): void {
+    this.#used = 0
+    this.#single = this.#form = null
+    this.#corked = false
+    if (owner === this) owner = null
   }
 
   /** A prebuilt answer. */

@@ -1,6 +1,7 @@
 // An app of answers that are hard for a host to give: stands in for runtime/app.ts and
 // runtime/load.ts in the bundles that tests/hosts runs.
 
+import { existsSync } from 'node:fs'
 import type { App } from '../../runtime/app.ts'
 import { writeHead } from '../../runtime/head.ts'
 import { Reply } from '../../runtime/static.ts'
@@ -48,6 +49,7 @@ const sleep = (ms: number) => new Promise(resolve => setTimeout(resolve, ms))
 const until = async (isSo: () => boolean) => {
   while (!isSo()) await sleep(5)
 }
+const turn = () => new Promise(resolve => setImmediate(resolve))
 const later = async (chunk: string | null) => {
   await sleep(20)
   return chunk
@@ -99,6 +101,20 @@ const handlers: Record<string, (request: Request, target: string) => Response | 
         return index < 4 ? `tick ${index}\n` : null
       }),
     '/endless': () => stream(async () => 'x'.repeat(65_536)),
+    // Needs no turn of the loop any more, once its client is gone and a write has failed. By two chunks
+    // in one turn after that, Deno has closed its socket in the next, and does not say so before another.
+    '/restless': request => {
+      const sign = new URL(request.url).searchParams.get('sign')!
+      return stream(async index => {
+        if (index === 1) await turn()
+        if (index === 2)
+          for (const end = Date.now() + 10_000; Date.now() < end && !existsSync(sign); );
+        if (index === 4) await turn()
+        if (index < 5_000) return 'x'.repeat(1000)
+        seen.push('held')
+        return null
+      })
+    },
     '/silent': () => stream(() => new Promise(() => {})),
     '/megabytes': () => stream(index => (index < 160 ? 'm'.repeat(65_536) : null)),
     '/measured': () =>
@@ -109,6 +125,16 @@ const handlers: Record<string, (request: Request, target: string) => Response | 
         if (index === 1) throw new Error('broken stream')
         return 'half'
       }),
+    '/failing': () =>
+      stream(() => {
+        throw new Error('failing stream')
+      }),
+    '/failing-later': () =>
+      stream(async () => {
+        await turn()
+        throw new Error('stream that fails later')
+      }),
+    '/promised': () => stream(() => turn().then(() => null), '5'),
     '/short': () => stream(index => later(index < 1 ? 'abc' : null), '10'),
     '/long': () => stream(index => later(index < 3 ? 'abc' : null), '4'),
     '/hang': async request => {
@@ -117,6 +143,14 @@ const handlers: Record<string, (request: Request, target: string) => Response | 
         request.signal.addEventListener('abort', resolve)
       })
       seen.push('aborted')
+      return new Response('nobody reads this')
+    },
+    '/patient': async request => {
+      seen.push('patient begins')
+      await new Promise(resolve => {
+        request.signal.addEventListener('abort', resolve)
+      })
+      seen.push('patient aborted')
       return new Response('nobody reads this')
     },
     '/cookies': () => {

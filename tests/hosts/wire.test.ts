@@ -1,8 +1,9 @@
 // What each host makes of answers and requests on real sockets, with the stub app in Precast's place.
 
 import assert from 'node:assert/strict'
-import { readdirSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
+import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { hosts, raw, runEntry, type Running, skipped, stubProject, until } from './harness.ts'
 
@@ -353,6 +354,19 @@ for (const host of hosts) {
       assert.ok((await until(seen, list => list.includes('aborted'))).includes('aborted'))
     })
 
+    it('aborts the signal where the client leaves while its body is not read', {
+      skip: host === 'deno-serve' ? 'the platform does not look' : false,
+    }, async () => {
+      await get('/forget')
+      const socket = connect(port, '127.0.0.1')
+      socket.write('POST /patient HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n')
+      await until(seen, list => list.length > 0)
+      await new Promise<void>(sent => socket.write('x'.repeat(100_000), () => sent()))
+      socket.destroy()
+      const list = await until(seen, all => all.includes('patient aborted'))
+      assert.deepEqual(list, ['patient begins', 'patient aborted'])
+    })
+
     it('shows a signal that is asked for later that the client is gone', {
       skip: host === 'deno-serve' ? 'the platform tells only who listened' : false,
     }, async () => {
@@ -406,8 +420,32 @@ for (const host of hosts) {
       assert.ok(later.filter(what => what === 'cancelled').length > earlier)
     })
 
+    it('stops a stream that waits for nothing once its client is reset', {
+      skip: OURS.has(host) ? false : 'the platform goes on',
+    }, async () => {
+      await get('/forget')
+      const sign = join(project.folder, `reset-${host}`)
+      const socket = connect(port, '127.0.0.1')
+      socket.write(`GET /restless?sign=${sign} HTTP/1.1\r\nHost: x\r\n\r\n`)
+      await new Promise(resolve => socket.once('data', resolve))
+      socket.resetAndDestroy()
+      await new Promise(resolve => socket.once('close', resolve))
+      writeFileSync(sign, '')
+      assert.deepEqual(await until(seen, list => list.length > 0), ['cancelled'])
+    })
+
     it('lets the client see that a stream failed', async () => {
       await assert.rejects(fetch(`${url}/broken`).then(response => response.text()))
+    })
+
+    it('answers 500 where a stream fails before its first byte', {
+      skip: OURS.has(host) ? false : 'the platform has sent the head by then',
+    }, async () => {
+      for (const name of ['failing', 'failing-later', 'promised']) {
+        const [answer, ...more] = (await get(`/${name}`)).split(/(?=HTTP\/1)/)
+        assert.match(answer, /^HTTP\/1\.1 500 [\s\S]*\r\n\r\nInternal Server Error$/, name)
+        assert.deepEqual(more, [])
+      }
     })
 
     it('never sends more than Content-Length says', async () => {

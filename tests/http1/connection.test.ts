@@ -378,8 +378,11 @@ describe('a connection', () => {
     assert.ok(before <= 3, `${pulls}`)
     await settle(20)
     assert.equal(pulls, before)
-    connection.drained()
-    await settle(20)
+    // The first chunk goes out with the head, and the second may have been asked for by then.
+    for (let i = 0; i < 2; i++) {
+      connection.drained()
+      await settle(20)
+    }
     assert.ok(pulls > before)
     connection.gone()
   })
@@ -559,6 +562,117 @@ describe('a connection', () => {
     assert.equal(log.mock.callCount(), 2)
   })
 
+  for (const [what, source, fields] of [
+    ['fails at once', { start: () => Promise.reject(new Error('at once')) }, {}],
+    [
+      'fails in a later turn',
+      {
+        async pull() {
+          await settle(1)
+          throw new Error('later')
+        },
+      },
+      {},
+    ],
+    [
+      'fails behind a chunk that was not sent yet',
+      {
+        start(controller: ReadableStreamDefaultController) {
+          controller.enqueue(Buffer.from('x'))
+          controller.error(new Error('behind'))
+        },
+      },
+      {},
+    ],
+    [
+      'ends without a byte where it promised some',
+      {
+        async pull(controller: ReadableStreamDefaultController) {
+          await settle(1)
+          controller.close()
+        },
+      },
+      { 'content-length': '5' },
+    ],
+    [
+      'gives something else than bytes',
+      {
+        async pull(controller: ReadableStreamDefaultController) {
+          await settle(1)
+          controller.enqueue('text')
+          controller.close()
+        },
+      },
+      {},
+    ],
+  ] as [string, UnderlyingDefaultSource, Record<string, string>][]) {
+    it(`answers 500 where a stream ${what}, and goes on`, async t => {
+      t.mock.timers.enable({ apis: ['setTimeout'] })
+      // Node.js warns of it once.
+      await settle(1)
+      const log = t.mock.method(console, 'error', () => {})
+      const { wire, send } = open(
+        withPages(() => new Response(new ReadableStream(source), { headers: fields })),
+      )
+      send(GET('/') + GET('/static'))
+      await settle(9)
+      assert.match(
+        wire.output,
+        /^HTTP\/1\.1 500 [\s\S]*\r\n\r\nInternal Server ErrorHTTP\/1\.1 200 [\s\S]*static$/,
+      )
+      assert.equal(wire.output.match(/HTTP\/1\.1/g)!.length, 2)
+      assert.equal(wire.isDestroyed, false)
+      assert.equal(log.mock.callCount(), 1)
+    })
+  }
+
+  it('holds the head of a stream that is silent, shortly', async t => {
+    t.mock.timers.enable({ apis: ['setTimeout'] })
+    let isCancelled = false
+    const silent = withPages(
+      () =>
+        new Response(
+          new ReadableStream({
+            cancel() {
+              isCancelled = true
+            },
+          }),
+        ),
+    )
+    const { wire, connection, send } = open(silent)
+    send(GET('/'))
+    await settle()
+    assert.equal(wire.output, '')
+    t.mock.timers.tick(10)
+    await settle()
+    assert.match(wire.output, /^HTTP\/1\.1 200 [\s\S]*\r\n\r\n$/)
+    connection.gone()
+    assert.equal(isCancelled, true)
+
+    isCancelled = false
+    const left = open(silent)
+    left.send(GET('/'))
+    await settle()
+    left.connection.gone()
+    t.mock.timers.tick(10)
+    await settle()
+    assert.equal(isCancelled, true)
+    assert.equal(left.wire.output, '')
+  })
+
+  it('leaves nothing behind for others where its wire fails', t => {
+    t.mock.method(console, 'error', () => {})
+    const broken = open(withPages())
+    broken.wire.write = () => {
+      throw new Error('no wire')
+    }
+    broken.send(GET('/dynamic'))
+    assert.equal(broken.wire.isDestroyed, true)
+    const { wire, send } = open(withPages())
+    send(GET('/static').repeat(30) + GET('/dynamic'))
+    assert.equal(wire.writes.length, 1)
+  })
+
   it('ends after as many requests as are allowed', () => {
     const { wire, send } = open(withPages(), { requests: 3 })
     send(GET('/static').repeat(5))
@@ -571,18 +685,20 @@ describe('a connection', () => {
     let end = (): void => {}
     const body = new ReadableStream({
       start(controller) {
+        controller.enqueue(Buffer.from('x'))
         end = () => controller.close()
       },
     })
     const { wire, pool, send } = open(withPages(() => new Response(body)))
     send(GET('/'))
     await settle()
+    assert.match(wire.output, /\r\n\r\n1\r\nx\r\n$/)
     assert.doesNotMatch(wire.output, /Connection: close/)
     pool.stop()
     assert.equal(wire.isEnded, false)
     end()
     await settle()
-    assert.match(wire.output, /\r\n\r\n0\r\n\r\n$/)
+    assert.match(wire.output, /\r\n0\r\n\r\n$/)
     assert.equal(wire.isEnded, true)
   })
 })
@@ -643,6 +759,126 @@ describe('the pool', () => {
     slow.send(GET('/'))
     ticks(slow.pool, 1_000)
     assert.equal(slow.wire.isEnded, false)
+  })
+
+  it('lets a client that waits send somewhat, so that one that has left is noticed', () => {
+    for (const first of [
+      // A body that nobody reads, and requests behind one that is not answered yet.
+      POST('/', 'Content-Length: 50000\r\n', 'x'.repeat(1_000)),
+      GET('/') + GET('/').repeat(50),
+    ]) {
+      let signal: AbortSignal | undefined
+      const { wire, connection, send, pool } = open(
+        withPages(request => {
+          signal = request.signal
+          return new Promise(() => {})
+        }),
+        { highWater: 1_000 },
+      )
+      send(first)
+      assert.equal(wire.isPaused, true)
+      let sent = 0
+      for (let i = 0; i < 100; i++) {
+        ticks(pool, 1)
+        if (wire.isPaused) continue
+        // As long as nothing comes it stays open.
+        ticks(pool, 60)
+        assert.equal(wire.isPaused, false)
+        send('x'.repeat(500))
+        sent += 500
+        assert.equal(wire.isPaused, true)
+      }
+      assert.ok(sent > 2_000 && sent <= 4_500, `${sent}`)
+      assert.equal(signal!.aborted, false)
+      assert.equal(wire.output, '')
+      connection.gone()
+    }
+  })
+
+  it('keeps what came when it looked for the client, in its order', async () => {
+    let read!: () => void
+    const { wire, send, pool } = open(
+      withPages(async request => {
+        await new Promise<void>(resolve => {
+          read = resolve
+        })
+        return new Response(await request.text())
+      }),
+      { highWater: 1_000 },
+    )
+    const content = Array.from({ length: 3_000 }, (_, i) => i % 10).join('')
+    send(POST('/', `Content-Length: ${content.length}\r\n`, content.slice(0, 1_200)))
+    for (const [from, to] of [
+      [1_200, 1_300],
+      [1_300, 2_500],
+    ]) {
+      ticks(pool, 1)
+      send(content.slice(from, to))
+    }
+    assert.equal(wire.isPaused, true)
+    read()
+    await settle()
+    assert.equal(wire.isPaused, false)
+    send(content.slice(2_500) + GET('/static'))
+    await settle()
+    assert.deepEqual(bodies(wire.output), [content, 'static'])
+  })
+
+  it('does not take a look for a client that takes nothing', () => {
+    const { wire, send, pool } = open(
+      withPages(() => new Promise(() => {})),
+      { highWater: 1_000, writeTimeout: 5 },
+    )
+    // What was sent last may be under way yet.
+    wire.pending = () => 100
+    send(POST('/', 'Content-Length: 5000\r\n', 'x'.repeat(1_000)))
+    ticks(pool, 100)
+    assert.equal(wire.isDestroyed, false)
+  })
+
+  it('waits for the rest of a head that is larger than what may wait', () => {
+    const { wire, send } = open(withPages(), { headSize: 5_000, highWater: 1_000 })
+    const head = GET('/static', `X: ${'x'.repeat(3_000)}\r\n`)
+    send(head.slice(0, 2_000))
+    assert.equal(wire.isPaused, false)
+    send(head.slice(2_000))
+    assert.deepEqual(bodies(wire.output), ['static'])
+  })
+
+  it('lets a client wait for 100 (Continue) as long as the handler does', async () => {
+    let read!: () => void
+    const { wire, send, pool } = open(
+      withPages(async request => {
+        await new Promise<void>(resolve => {
+          read = resolve
+        })
+        return new Response(await request.text())
+      }),
+      { bodyTimeout: 5 },
+    )
+    send(POST('/', 'Content-Length: 2\r\nExpect: 100-continue\r\n'))
+    ticks(pool, 100)
+    assert.equal(wire.output, '')
+    read()
+    await settle()
+    assert.equal(wire.output, 'HTTP/1.1 100 Continue\r\n\r\n')
+    ticks(pool, 4)
+    send('o')
+    ticks(pool, 4)
+    assert.equal(wire.isEnded, false)
+    ticks(pool, 1)
+    assert.match(wire.output, /HTTP\/1\.1 408 /)
+  })
+
+  it('stops once a client that was slow has all that it was owed', () => {
+    const { wire, connection, send, pool } = open(withPages())
+    wire.isSlow = true
+    send(GET('/static'))
+    pool.stop()
+    assert.equal(wire.isEnded, false)
+    wire.isSlow = false
+    connection.drained()
+    assert.equal(wire.isEnded, true)
   })
 
   it('drops a client that takes nothing, not one that is slow', () => {
