@@ -159,7 +159,7 @@ async function sendBody(response: Response, length: number | undefined, sink: Si
     sink.end()
   } catch (error) {
     if (sink.closed) return
-chunks.cancel()
+    chunks.cancel()
     // A handler that sends the body on as it comes is not told of each client that leaves meanwhile.
     if (!isGone(error)) {
       if (!isOpen) throw error
