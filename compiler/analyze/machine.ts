@@ -27,12 +27,22 @@ interface Tampering {
   isGuess?: boolean
 }
 
+/** How a function is called that runs on its own. */
+interface Escape {
+  self: Value
+  args: Args
+  context: Context
+  site: Site
+  /** By what cannot be followed: that gets what it returns, too. */
+  isUnknown?: boolean
+}
+
 export class Machine extends Store {
   readonly language: Language
   /** How deep calls are nested just now. */
   depth = 0
   /** Functions handed to what cannot be followed: it may call them at any time. */
-  readonly escaped = new Map<Token, { self: Value; args: Args; context: Context; site: Site }>()
+  readonly escaped = new Map<Token, Escape>()
   /** Changes of what the language itself provides, by whom. */
   readonly tampering: Tampering[] = []
   /** Places where objects are made that code changes once they are there. */

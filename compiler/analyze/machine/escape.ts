@@ -55,7 +55,7 @@ export function letEscape(
       const isLoading = frame.context.kind === 'load'
       mark(marks, isLoading ? m.lateContext(frame.context.root) : frame.context, site)
     }
-    if (token.kind === 'middleware' || token.kind === 'bound')
+    if (token.kind === 'middleware' || token.kind === 'bound' || token.kind === 'jsx')
       for (const part of m.partsOf(frame, token)) add(part)
     for (const name of m.namesOf(frame, token)) add(m.get(frame, m.prop(token, name)))
     for (const cells of [token.getters, token.setters])
@@ -75,13 +75,20 @@ function handOut(m: Machine, frame: Frame, { path = '' }: Token, site: Site): vo
   m.tampering.push({ message, site, context: frame.context })
 }
 
+/** Who calls a function that it was handed gets what that returns or throws. */
+function giveBack(m: Machine, frame: Frame, result: Value, site: Site): void {
+  letEscape(m, frame, result, site)
+  letEscape(m, frame, m.get(frame, m.thrown(frame.context)), site)
+}
+
 function escapeFunction(m: Machine, frame: Frame, token: Token, doubt: Value, site: Site): void {
   if (frame.context.kind === 'call') {
-    m.call(frame, of(token), doubt, { list: [], rest: doubt }, site)
+    giveBack(m, frame, m.call(frame, of(token), doubt, { list: [], rest: doubt }, site), site)
     return
   }
   if (m.escaped.has(token)) return
   m.escaped.set(token, {
+    isUnknown: true,
     self: doubt,
     args: { list: [], rest: doubt },
     context: m.lateContext(frame.context.root),
@@ -116,8 +123,11 @@ export function registered(
 export function runLater(m: Machine, token: Token): void {
   const how = m.escaped.get(token)!
   const root = new Frame(token.info!, null, null, how.context)
-  root.done = true
-  m.call(root, of(token), how.self, how.args, how.site)
+  root.script = () => {
+    const result = m.call(root, of(token), how.self, how.args, how.site)
+    if (how.isUnknown) giveBack(m, root, result, how.site)
+  }
+  m.evaluate(root)
 }
 
 /** A function that something calls later: a timer, a listener, `then` while loading. */
