@@ -28,8 +28,10 @@ function resolvedToken(m: Machine, frame: Frame, token: Token, site: Site): Valu
     // What it was rejected with while modules loaded is thrown here.
     if (token.context.kind !== 'call' && frame.context.kind === 'call')
       m.grow(m.thrown(frame.context), m.get(frame, m.thrown(token.context)))
-    if (m.isSet(frame, token, 'constructor') || token.getters)
+    if (m.isSet(frame, token, 'constructor') || token.getters) {
+      m.escape(frame, of(token), site)
       m.language.ambient({ machine: m, frame, site }, 'waits for a promise whose class was changed')
+    }
   }
   const isPlain = token.kind !== 'function'
   const mayHaveThen =
