@@ -51,6 +51,8 @@ export class Machine extends Store {
   readonly unsited = new Set<Token>()
   /** Whether loading changes an object of which that is not known. */
   changesOthers = false
+  /** By the context it runs in: the request context (Hono's) that a handler is given. */
+  readonly requests = new Map<Context, Token>()
   /** By handler's context: what `c.notFound()` runs. */
   readonly notFound = new Map<Context, Value>()
   /** Set where loading writes files: then files read are not inputs alone. */

@@ -3,6 +3,7 @@
 import { exportOf } from './builtins/modules.ts'
 import type { Machine } from './machine.ts'
 import { Frame } from './machine/frame.ts'
+import { heldBy, holders } from './machine/held.ts'
 import {
   BOTTOM,
   type Context,
@@ -10,6 +11,7 @@ import {
   join,
   of,
   shared,
+  type Site,
   type Token,
   UNDEF,
   type Value,
@@ -32,12 +34,19 @@ function rootFrame(
   return frame
 }
 
+/** The request context of what runs in a context. */
+function requestOf(machine: Machine, context: Context, site: Site): Token {
+  const c = machine.token('context', context, site)
+  machine.requests.set(context, c)
+  return c
+}
+
 /** A frame that answers one request: middleware, handler, and what its result is made into. */
 export function handlerRoot(machine: Machine, bundle: Bundle, handler: Handler): Frame {
   const { chunk } = bundle.modules.get(handler.file)!
   const context = newContext('call', handler.id)
   const site = { chunk: '', at: 0 }
-  const c = machine.token('context', context, site)
+  const c = requestOf(machine, context, site)
   const nexts: Token[] = []
   return rootFrame(machine, chunk, context, frame => {
     machine.notFound.set(context, notFoundOf(machine, bundle, frame, handler.file))
@@ -142,7 +151,7 @@ export function* otherRoots(
       if (judged.has(`${file}#${name}`)) continue
       const context = newContext('call', `${file}#${name}`)
       const site = { chunk: '', at: 0 }
-      const c = machine.token('context', context, site)
+      const c = requestOf(machine, context, site)
       const end = machine.token('next', context, site)
       end.path = 'next'
       end.parts = [BOTTOM, of(c), UNDEF]
@@ -150,8 +159,15 @@ export function* otherRoots(
         const value = exported(machine, bundle, frame, file, name)
         // What any handler has thrown or kept on its context may be a class or a prototype.
         const thrown = doubtful('reads what was thrown', site)
-        const error = shared(thrown, 'constructor')
-        if (isError) machine.init(machine.part(c, 'var', 'object', site), '*', error)
+        let error = shared(thrown, 'constructor')
+        if (isError) {
+          let held = error
+          for (const [one, other] of machine.requests) {
+            error = join(error, machine.get(frame, machine.thrown(one)))
+            if (other !== c) held = join(held, heldBy(machine, frame, other, site))
+          }
+          for (const holder of holders(machine, c, site)) machine.init(holder, '*', held)
+        }
         if (name === 'config') {
           machine.call(
             frame,

@@ -4,6 +4,7 @@ import { ambient } from '../builtins/ambient.ts'
 import { arg, use } from '../builtins/call.ts'
 import { fresh } from '../builtins/make.ts'
 import { type Call, HONO } from '../builtins/registry.ts'
+import { contextsOf } from '../machine/held.ts'
 import { allArguments } from '../machine/args.ts'
 import { BOTTOM, doubtful, join, NUM, of, type Site, STR, UNDEF, type Value } from '../value.ts'
 
@@ -140,12 +141,12 @@ for (const [path, message] of [
   ['hono/cookie.getCookie', 'reads a cookie of the request'],
   ['hono/cookie.getSignedCookie', 'reads a cookie of the request'],
   ['hono/jsx-renderer.useRequestContext', 'reads the request: useRequestContext()'],
+  ['hono/context-storage.getContext', 'reads the request: getContext()'],
+  ['hono/context-storage.tryGetContext', 'reads the request: tryGetContext()'],
 ] as const)
   HONO.set(path, call => {
     call.machine.effect(call.frame, message, call.site)
-    return path.includes('get')
-      ? join(STR, UNDEF)
-      : path.includes('use')
-        ? doubtful(message, call.site)
-        : UNDEF
+    if (path.endsWith('Context'))
+      return join(doubtful(message, call.site), contextsOf(call.machine, call.frame))
+    return path.includes('get') ? join(STR, UNDEF) : UNDEF
   })

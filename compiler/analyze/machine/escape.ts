@@ -4,6 +4,7 @@
 import type { Machine } from '../machine.ts'
 import type { Args } from './args.ts'
 import { Frame } from './frame.ts'
+import { heldBy } from './held.ts'
 import { mark } from './mark.ts'
 import {
   BOTTOM,
@@ -15,6 +16,8 @@ import {
   UNDEF,
   type Value,
 } from '../value.ts'
+
+const UNKNOWN = 'uses a value that code outside of the project made'
 
 /** What unknown code can neither change nor call to any effect on the project. */
 export const KEPT = new Set<Kind>(['builtin', 'context', 'request', 'inherited', 'namespace'])
@@ -37,17 +40,18 @@ export function letEscape(
   for (let token = open.pop(); token; token = open.pop()) {
     if (frame.gone.has(token)) continue
     if (token.kind === 'builtin' && keepsLanguage) handOut(m, frame, token, site)
+    if (token.kind === 'context' || token.kind === 'namespace') {
+      frame.gone.add(token)
+      if (token.kind === 'context') add(heldBy(m, frame, token, site))
+      else for (const name of m.namesOf(frame, token)) add(m.read(frame, of(token), name, site))
+    }
     if (KEPT.has(token.kind)) continue
     frame.gone.add(token)
+    if (token.kind === 'next' || token.path === 'resolve' || token.path === 'reject')
+      m.call(frame, of(token), UNDEF, { list: [], rest: doubtful(UNKNOWN, site) }, site)
     m.noteChange(frame, token)
     if (token.kind === 'function') {
-      escapeFunction(
-        m,
-        frame,
-        token,
-        doubtful('uses a value that code outside of the project made', site),
-        site,
-      )
+      escapeFunction(m, frame, token, doubtful(UNKNOWN, site), site)
     } else if (m.outlives(frame, token) || frame.context.kind === 'load') {
       token.marks ??= new Map()
       const marks = token.marks.get('*') ?? []
