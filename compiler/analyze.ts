@@ -17,7 +17,7 @@ import { settleLoading } from './analyze/machine/notes.ts'
 import { poison } from './analyze/machine/poison.ts'
 import { parseProgram } from './analyze/program.ts'
 import { Proofs } from './analyze/proofs.ts'
-import { handlerRoot, newContext, otherRoots } from './analyze/roots.ts'
+import { errorsRoot, handlerRoot, newContext, otherRoots } from './analyze/roots.ts'
 import { packageOf, Places, reasonOf, type Search, told } from './analyze/reasons.ts'
 import { tampersAt } from './analyze/tampers.ts'
 import { templateOf } from './analyze/template/handler.ts'
@@ -88,9 +88,12 @@ function judged(
     }
   }
   for (const root of otherRoots(machine, bundle, handlers)) machine.enqueue(root)
+  const [first] = bundle.modules.values()
+  const errors = first && errorsRoot(machine, first.chunk)
   let running = handlers.filter(handler => !proofs.has(handler))
   do {
     for (const handler of running) machine.enqueue(roots.get(handler)!)
+    if (errors) machine.enqueue(errors)
     machine.settle()
     poisonAll(machine, bundle, handlers)
     running = proofs.dropDisturbed(searchOf)

@@ -3,7 +3,7 @@
 import { exportOf } from './builtins/modules.ts'
 import type { Machine } from './machine.ts'
 import { Frame } from './machine/frame.ts'
-import { heldBy, holders } from './machine/held.ts'
+import { appContext, heldBy, holders } from './machine/held.ts'
 import {
   BOTTOM,
   type Context,
@@ -56,6 +56,8 @@ export function handlerRoot(machine: Machine, bundle: Bundle, handler: Handler):
         ...chainOf(machine, frame, exported(machine, bundle, frame, file, 'default'), true),
       )
     const own = exported(machine, bundle, frame, handler.file, handler.name)
+    if (own.tokens.some(token => token.kind === 'app'))
+      inherit(machine, frame, appContext(machine, site), BOTTOM)
     links.push(...chainOf(machine, frame, own, false))
     let next: Value = UNDEF
     for (let i = links.length - 1; i > 0; i--) {
@@ -138,6 +140,26 @@ function notFoundOf(machine: Machine, bundle: Bundle, frame: Frame, file: string
   return BOTTOM
 }
 
+/** What is thrown gets to whoever handles errors: of a folder, of an app, of the process. */
+export function errorsRoot(machine: Machine, chunk: string): Frame {
+  const context = newContext('late', 'errors')
+  const site = { chunk: '', at: 0 }
+  return rootFrame(machine, chunk, context, frame => {
+    machine.escape(frame, machine.get(frame, machine.thrown(machine.globals)), site)
+    for (const one of machine.requests.keys())
+      machine.escape(frame, machine.get(frame, machine.thrown(one)), site)
+  })
+}
+
+/** An error handler and a mounted app get the context that others had, with all they kept on it. */
+function inherit(machine: Machine, frame: Frame, c: Token, more: Value): void {
+  const site = { chunk: '', at: 0 }
+  let held = more
+  for (const other of machine.requests.values())
+    if (other !== c) held = join(held, heldBy(machine, frame, other, site))
+  for (const holder of holders(machine, c, site)) machine.init(holder, '*', held)
+}
+
 /** All else that runs after loading: what it changes counts, what it answers does not. */
 export function* otherRoots(
   machine: Machine,
@@ -159,15 +181,8 @@ export function* otherRoots(
         const value = exported(machine, bundle, frame, file, name)
         // What any handler has thrown or kept on its context may be a class or a prototype.
         const thrown = doubtful('reads what was thrown', site)
-        let error = shared(thrown, 'constructor')
-        if (isError) {
-          let held = error
-          for (const [one, other] of machine.requests) {
-            error = join(error, machine.get(frame, machine.thrown(one)))
-            if (other !== c) held = join(held, heldBy(machine, frame, other, site))
-          }
-          for (const holder of holders(machine, c, site)) machine.init(holder, '*', held)
-        }
+        const error = shared(thrown, 'constructor')
+        if (isError) inherit(machine, frame, c, error)
         if (name === 'config') {
           machine.call(
             frame,

@@ -4,6 +4,7 @@ import { arg, isCallable } from '../builtins/call.ts'
 import { fresh } from '../builtins/make.ts'
 import { HONO } from '../builtins/registry.ts'
 import { owner } from './members.ts'
+import { appContext } from '../machine/held.ts'
 import { registered } from '../machine/escape.ts'
 import { BOTTOM, doubtful, join, of, type Token, type Value } from '../value.ts'
 
@@ -20,9 +21,10 @@ HONO.set('App.method', call => {
   const late =
     frame.context.kind === 'call' ? frame.context : machine.lateContext(frame.context.root)
   // Apps are mounted in one another: what one keeps on the context another one may find there.
-  const context = machine.part(machine.builtin('hono.Hono'), 'context', 'context', site)
+  const context = appContext(machine, site)
   machine.requests.set(late, context)
-  const thrown = machine.get(frame, machine.thrown(late))
+  // What is thrown escapes: see the root for that.
+  const thrown = doubtful('reads what was thrown', site)
   const next = machine.token('next', late, site)
   next.path = 'next'
   next.parts = [BOTTOM, BOTTOM, BOTTOM]
@@ -40,7 +42,10 @@ HONO.set('App.method', call => {
           site,
         )
       else if (token.kind === 'array') give(machine.iterate(frame, of(token), site))
-      else if (token.kind !== 'app' && !isCallable(token)) machine.escape(frame, of(token), site)
+      else if (token.kind === 'bound') {
+        give(machine.partsOf(frame, token)[0]!)
+        machine.escape(frame, of(token), site)
+      } else if (token.kind !== 'app' && !isCallable(token)) machine.escape(frame, of(token), site)
     }
   }
   for (const value of [...call.args.list, call.args.rest]) give(value)

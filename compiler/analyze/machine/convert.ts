@@ -145,6 +145,7 @@ function convertToken(
       for (const name of ['name', 'message']) go(m.readToken(frame, token, name, self, site))
       break
     case 'response':
+      if (token.getters || token.proto) m.escape(frame, self, site)
       if (token.context !== frame.context && frame.context.kind === 'call')
         m.effect(frame, 'uses one Response for several requests', site)
       return taint

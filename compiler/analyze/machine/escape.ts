@@ -6,16 +6,7 @@ import type { Args } from './args.ts'
 import { Frame } from './frame.ts'
 import { heldBy } from './held.ts'
 import { mark } from './mark.ts'
-import {
-  BOTTOM,
-  doubtful,
-  type Kind,
-  of,
-  type Site,
-  type Token,
-  UNDEF,
-  type Value,
-} from '../value.ts'
+import { BOTTOM, doubtful, type Kind, of, type Site, type Token, UNDEF, Value } from '../value.ts'
 
 const UNKNOWN = 'uses a value that code outside of the project made'
 
@@ -79,6 +70,19 @@ function handOut(m: Machine, frame: Frame, { path = '' }: Token, site: Site): vo
   m.tampering.push({ message, site, context: frame.context })
 }
 
+/** What a handler answers is what others find at `c.res`. */
+export function answered(
+  m: Machine,
+  frame: Frame,
+  c: Value | undefined,
+  result: Value,
+  site: Site,
+): void {
+  const responses = m.resolved(frame, result, site).tokens.filter(one => one.kind === 'response')
+  for (const token of c?.tokens ?? [])
+    if (token.kind === 'context') m.grow(m.prop(token, 'res'), new Value(0, [], responses))
+}
+
 /** Who calls a function that it was handed gets what that returns or throws. */
 function giveBack(m: Machine, frame: Frame, result: Value, site: Site): void {
   letEscape(m, frame, result, site)
@@ -130,6 +134,7 @@ export function runLater(m: Machine, token: Token): void {
   root.script = () => {
     const result = m.call(root, of(token), how.self, how.args, how.site)
     if (how.isUnknown) giveBack(m, root, result, how.site)
+    else answered(m, root, how.args.list[0], result, how.site)
   }
   m.evaluate(root)
 }
