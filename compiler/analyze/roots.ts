@@ -140,6 +140,17 @@ function notFoundOf(machine: Machine, bundle: Bundle, frame: Frame, file: string
   return BOTTOM
 }
 
+/** A frame that takes the headers that a module's `config` adds to every answer of a handler. */
+export function headersRoot(machine: Machine, bundle: Bundle, handler: Handler): Frame {
+  const { chunk, exports } = bundle.modules.get(handler.file)!
+  const site = { chunk: '', at: 0 }
+  return rootFrame(machine, chunk, newContext('call', `${handler.id} headers`), frame => {
+    if (!exports.includes('config')) return
+    const config = exported(machine, bundle, frame, handler.file, 'config')
+    machine.convert(frame, machine.read(frame, config, 'headers', site), 'json', site)
+  })
+}
+
 /** What is thrown gets to whoever handles errors: of a folder, of an app, of the process. */
 export function errorsRoot(machine: Machine, chunk: string): Frame {
   const context = newContext('late', 'errors')

@@ -197,3 +197,29 @@ for (const [way, files] of Object.entries(WAYS))
     const { reasons } = await analyzed(all)
     assert.ok(reasons.get(`routes/index.js${files['routes/index.jsx'] ? 'x' : ''}#GET`))
   })
+
+/** What `config` adds to each answer of a module, by how it is written. */
+const HEADERS: Record<string, string> = {
+  'reads the environment': `export const config = { headers: { a: process.env.A } }`,
+  'depends on the environment': `export const config = { ...(process.env.A && { headers: { a: '1' } }) }`,
+  counts: `let n = 0; export const config = { get headers() { return { a: String(n++) } } }`,
+  'has headers that another method changes': `const h = { a: '1' }; export const config = { headers: h }
+export const POST = c => { h.a = '2'; return c.text('') }`,
+}
+
+test('fixed headers of a config leave a route static', async () => {
+  const { reasons } = await analyzed({
+    'lib/h.js': `export const h = { a: '1' }`,
+    'routes/index.js': `import { h } from '../lib/h.js'
+export const config = { headers: { ...h, b: String(2) } }; export const GET = c => c.text('a')`,
+  })
+  assert.equal(reasons.get('routes/index.js#GET'), null)
+})
+
+for (const [how, config] of Object.entries(HEADERS))
+  test(`none whose config ${how}`, async () => {
+    const { reasons } = await analyzed({
+      'routes/index.js': `${config}; export const GET = c => c.text('a')`,
+    })
+    assert.ok(reasons.get('routes/index.js#GET'))
+  })
