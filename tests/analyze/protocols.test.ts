@@ -55,6 +55,7 @@ const STATEMENTS = [
   `Array.prototype.join.call({ length: 2, get 1() { list.push(1) } })`,
   `const a = [0]; Object.defineProperty(a, 0, { set(v) { list.push(1) } }); a.fill(3)`,
   `Reflect.set({ set a(v) { this.push(v) } }, 'a', 1, list)`,
+  `class A { set x(v) { this.push(v) } } class B extends A { f() { super.x = 1 } } B.prototype.f.call(list)`,
   // What callbacks get.
   `new Headers({ a: '1' }).forEach(function () { this.push(1) }, list)`,
   `new URLSearchParams('a=1').forEach(function () { this.push(1) }, list)`,
