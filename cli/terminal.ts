@@ -16,7 +16,9 @@ export function colors(stream: NodeJS.WriteStream): Colors {
 /** Prints diagnostics to standard error, and how many errors there are with what that means. */
 export function printDiagnostics(diagnostics: Diagnostic[], outcome = ''): void {
   const paint = colors(process.stderr)
-  for (const found of diagnostics) console.error(diagnosticText(found, paint))
+  // Two bundles are made of a module that runs, and both tell its warnings.
+  for (const text of new Set(diagnostics.map(found => diagnosticText(found, paint))))
+    console.error(text)
   const errors = diagnostics.filter(found => found.severity === 'error').length
   if (errors > 0) console.error(paint.red(`\n${errors} error${errors === 1 ? '' : 's'}${outcome}`))
 }

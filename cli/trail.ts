@@ -30,8 +30,8 @@ export function follow(compiled: Compiled, url: string): Trail {
   const { site, endpoints, judgement, project } = compiled
   const { trailingSlash } = project.config
   const routes = endpoints.filter(({ role }) => role === 'route')
-  const folders = site.folders.map(({ segments, group }) => {
-    return { segments, group, middleware: [], notFound: -1, error: -1 }
+  const folders = site.folders.map(({ segments, shadowed }) => {
+    return { segments, shadowed, middleware: [], notFound: -1, error: -1 }
   })
   const table = createTable(routes.map(recordOf), folders)
   const nothing = { params: [], others: [], middleware: [], rows: [] }

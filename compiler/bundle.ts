@@ -1,9 +1,8 @@
 // Modules -> plain JavaScript. The only user of esbuild: once over all modules for analysis and
 // evaluation, once over those that have to run when serving. Judges nothing and runs nothing.
 
-import { existsSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
-import { createRequire, isBuiltin } from 'node:module'
 import { dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import * as esbuild from 'esbuild'
@@ -12,7 +11,22 @@ import type { Bundle, Diagnostic, Position, Site } from './stages.ts'
 /** Files that an import brings in as text where no attribute says otherwise. */
 const TEXT = ['.txt', '.md', '.html', '.css', '.svg', '.sql']
 
-const precast = createRequire(import.meta.url)
+/**
+ * Modules of Node that are named without `node:` too. A list, since what is built in differs: Bun has a
+ * `ws` and an `undici` of its own, and a bundle that names them runs nowhere else.
+ */
+const BUILTINS = new Set(
+  (
+    '_http_agent _http_client _http_common _http_incoming _http_outgoing _http_server _stream_duplex ' +
+    '_stream_passthrough _stream_readable _stream_transform _stream_wrap _stream_writable _tls_common ' +
+    '_tls_wrap assert assert/strict async_hooks buffer child_process cluster console constants crypto ' +
+    'dgram diagnostics_channel dns dns/promises domain events fs fs/promises http http2 https inspector ' +
+    'inspector/promises module net os path path/posix path/win32 perf_hooks process punycode querystring ' +
+    'readline readline/promises repl stream stream/consumers stream/promises stream/web string_decoder ' +
+    'sys timers timers/promises tls trace_events tty url util util/types v8 vm wasi worker_threads zlib'
+  ).split(' '),
+)
+
 const lib = dirname(fileURLToPath(import.meta.url))
 
 /**
@@ -176,7 +190,11 @@ async function run(
       jsxImportSource: 'hono/jsx',
       metafile: true,
       logLevel: 'silent',
-      loader: Object.fromEntries([...TEXT.map(ending => [ending, 'text']), ['.node', 'copy']]),
+      loader: Object.fromEntries([
+        ...TEXT.map(ending => [ending, 'text']),
+        ...['.js', '.mjs'].map(ending => [ending, 'jsx']),
+        ['.node', 'copy'],
+      ]),
       ...options,
     })
     for (const warning of result.warnings) diagnostics.push(diagnosticOf(root, warning, 'warning'))
@@ -199,7 +217,14 @@ function diagnosticOf(
   const diagnostic: Diagnostic = { severity, code: message.id || 'bundle', message: message.text }
   if (at) diagnostic.at = at
   if (notes.length > 0) diagnostic.hint = notes.join(' ')
+  else if (message.location && isJsxInTs(message.location))
+    diagnostic.hint = 'JSX needs a name that ends in .tsx'
   return diagnostic
+}
+
+/** In a .ts file `<p>` begins a type, and what the parser says of it helps nobody. */
+function isJsxInTs({ file, lineText }: esbuild.Location): boolean {
+  return /\.m?ts$/.test(file) && /(?:=>|[(?:=&|]|\breturn|^)\s*<[a-zA-Z>]/.test(lineText)
 }
 
 function positionOf(root: string, location: esbuild.Location): Position {
@@ -234,7 +259,7 @@ function outside(mode: 'external' | 'inside' | 'config'): esbuild.Plugin {
       const builtin =
         /^(bun|(bun|node|deno|cloudflare|jsr|npm|https?):.*|uWebSockets\.js|[a-z_][\w/]*)$/
       build.onResolve({ filter: builtin }, ({ path, kind }) => {
-        const isNode = isBuiltin(path) && kind !== 'entry-point'
+        const isNode = (path.startsWith('node:') || BUILTINS.has(path)) && kind !== 'entry-point'
         if (!isNode && /^[a-z_][\w/]*$/.test(path) && path !== 'bun') return undefined
         const name = isNode && !path.startsWith('node:') ? `node:${path}` : path
         if (kind === 'require-call' && isNode) return { path: name, namespace: 'precast-require' }
@@ -295,15 +320,23 @@ async function inside(
 
 const folders = new Map<string, string>()
 
-/** The folder of a package of Precast's own. */
+/**
+ * The folder of a package of Precast's own. Looked for rather than resolved: Bun resolves `ws` to what it
+ * has built in.
+ */
 export function folderOf(name: string): string {
-  let folder = folders.get(name)
-  if (folder === undefined) {
-    folder = dirname(precast.resolve(name))
-    while (!folder.endsWith(`${sep}${name}`)) folder = dirname(folder)
-    folders.set(name, folder)
+  const known = folders.get(name)
+  if (known !== undefined) return known
+  for (let above = lib; ; above = dirname(above)) {
+    const folder = join(above, 'node_modules', name)
+    if (existsSync(join(folder, 'package.json'))) {
+      const real = realpathSync(folder)
+      folders.set(name, real)
+      return real
+    }
+    if (above === dirname(above))
+      throw new Error(`Precast lacks its package ${name}: install it again`)
   }
-  return folder
 }
 
 /** CommonJS leaves the ending out. */
@@ -340,8 +373,12 @@ function sourceUrls(mode: 'analysis' | 'serving', outdir = ''): esbuild.Plugin {
         // Nothing that asks for its own URL is this large; data often is.
         if (size > 4_000_000) return undefined
         const text = await readFile(args.path, 'utf8')
-        if (!/import\s*\.\s*meta\b/.test(text)) return undefined
+        const pragmas = pragmasOf(text)
         const loader = loaderOf(args.path)
+        const plain = pragmas
+          ? { contents: `${text}\n${pragmas}`, loader, resolveDir: dirname(args.path) }
+          : undefined
+        if (!/import\s*\.\s*meta\b/.test(text)) return plain
         const result = await esbuild
           .transform(text, {
             loader,
@@ -358,18 +395,42 @@ function sourceUrls(mode: 'analysis' | 'serving', outdir = ''): esbuild.Plugin {
           // A syntax error is better told by the build itself, which knows the file.
           .catch(() => null)
         const used = HERE.filter(name => result?.code.includes(`__precast_${name}`))
-        if (!result || used.length === 0) return undefined
+        if (!result || used.length === 0) return plain
         const names = used.map(name => `${name} as __precast_${name}`).join(', ')
         // Imports are hoisted: at the end it moves no line of the source map.
         const line = `import { ${names} } from ${JSON.stringify(`precast-here:${relative(root, args.path)}`)}`
         return {
-          contents: result.code.replace(/\n(\/\/# sourceMappingURL=.*)\s*$/, `\n${line}\n$1\n`),
+          contents: result.code.replace(
+            /\n(\/\/# sourceMappingURL=.*)\s*$/,
+            (_, map) => `\n${line}\n${pragmas}\n${map}\n`,
+          ),
           loader: loader.endsWith('x') ? 'jsx' : 'js',
           resolveDir: dirname(args.path),
         }
       })
     },
   }
+}
+
+/**
+ * The JSX pragmas at the head of a file as a comment of their own, with the transform they mean: esbuild
+ * goes by tsconfig.json alone there, and a transform of its own loses comments. '' where there are none.
+ */
+function pragmasOf(text: string): string {
+  const head = /^(?:\s|\/\/.*|\/\*[\s\S]*?\*\/)*/.exec(text)![0]
+  const said = new Map<string, string>()
+  for (const [, name, value] of head.matchAll(
+    /@(jsx|jsxFrag|jsxImportSource|jsxRuntime)\s+([^\s*]+)/g,
+  ))
+    said.set(name!, value!)
+  if (said.size === 0) return ''
+  const implied = said.has('jsxImportSource')
+    ? 'automatic'
+    : said.has('jsx')
+      ? 'classic'
+      : undefined
+  if (implied && !said.has('jsxRuntime')) said.set('jsxRuntime', implied)
+  return `/* ${[...said].map(([name, value]) => `@${name} ${value}`).join(' ')} */`
 }
 
 const HERE = ['url', 'dirname', 'filename'] as const

@@ -14,7 +14,7 @@ export function handlersOf(site: Site, bundle: Bundle): Handler[] {
     }
   }
   for (const [number, folder] of site.folders.entries()) {
-    if (folder.notFound && !folder.group) handlers.push(notFoundHandler(site, number))
+    if (folder.notFound && !folder.shadowed) handlers.push(notFoundHandler(site, number))
   }
   return handlers
 }

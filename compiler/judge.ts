@@ -218,7 +218,7 @@ function placeless(reason: Reason, root: string): Reason {
 function notFoundHandlers(site: Site, endpoint: Endpoint): Map<number, Handler> {
   const handlers = new Map<number, Handler>()
   for (const [number, folder] of site.folders.entries()) {
-    if (folder.notFound === endpoint.file && !folder.group)
+    if (folder.notFound === endpoint.file && !folder.shadowed)
       handlers.set(number, notFoundHandler(site, number))
   }
   return handlers

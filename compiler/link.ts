@@ -27,7 +27,7 @@ export function link({ site, endpoints, judgement }: Compiled): Linked {
   for (const folder of site.folders) {
     linked.folders.push({
       segments: folder.segments,
-      group: folder.group,
+      shadowed: folder.shadowed,
       middleware: folder.middleware.map(numberOf),
       notFound: numberOf(folder.notFound),
       error: numberOf(folder.error),

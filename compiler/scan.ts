@@ -20,6 +20,7 @@ const SPECIAL = new Set(['_middleware', '_404', '_error'])
 export function scan(project: Project, diagnostics: Diagnostic[]): Site {
   const site: Site = { routes: [], folders: [], publicFiles: [], publicFolders: [] }
   scanRoutes(project.root, site, diagnostics)
+  shadow(site.folders)
   scanPublic(project.root, site, diagnostics)
   findConflicts(project.root, site, diagnostics)
   return site
@@ -42,7 +43,7 @@ function scanRoutes(root: string, site: Site, diagnostics: Diagnostic[]): void {
   const inherit: Folder = {
     path: '',
     segments: [],
-    group: false,
+    shadowed: false,
     parent: -1,
     middleware: [],
     notFound: null,
@@ -103,8 +104,8 @@ function visitFolder(
     site.routes.push({ file, pattern: patternOf(segments), segments, folder: number })
   }
   for (const { name, path: full } of folders) {
-    const isGroup = /^\(.+\)$/.test(name)
-    const own = isGroup ? [] : parseSegment(name, slashed(relative(root, full)), diagnostics)
+    const inUrl = !isGroup(name)
+    const own = inUrl ? parseSegment(name, slashed(relative(root, full)), diagnostics) : []
     if (!own) continue
     visitFolder(
       root,
@@ -113,13 +114,45 @@ function visitFolder(
         ...folder,
         path: folder.path ? `${folder.path}/${name}` : name,
         segments: [...folder.segments, ...own],
-        group: folder.group || isGroup,
+        shadowed: !inUrl,
         parent: number,
       },
       site,
       diagnostics,
     )
   }
+}
+
+/**
+ * Settles which folder speaks for unmatched paths where several have one URL: the one in the fewest
+ * groups. Of those alike in that, the only one with something to say; else the folder above.
+ */
+function shadow(folders: Folder[]): void {
+  const byUrl = new Map<string, Folder[]>()
+  for (const folder of folders) {
+    if (folder.shadowed) continue
+    const url = shapeOf(folder.segments)
+    byUrl.set(url, [...(byUrl.get(url) ?? []), folder])
+  }
+  const groups = ({ path }: Folder): number => path.split('/').filter(isGroup).length
+  const hasOwn = ({ parent, middleware, notFound, error }: Folder): boolean => {
+    const above = folders[parent]
+    return (
+      middleware.length !== above?.middleware.length ||
+      notFound !== above.notFound ||
+      error !== above.error
+    )
+  }
+  for (const rivals of byUrl.values()) {
+    const fewest = Math.min(...rivals.map(groups))
+    const alike = rivals.filter(folder => groups(folder) === fewest)
+    const speakers = alike.length > 1 ? alike.filter(hasOwn) : alike
+    for (const folder of rivals) folder.shadowed = speakers.length !== 1 || folder !== speakers[0]
+  }
+}
+
+function isGroup(name: string): boolean {
+  return /^\(.+\)$/.test(name)
 }
 
 function parseSegment(name: string, file: string, diagnostics: Diagnostic[]): Segment[] | null {
@@ -169,6 +202,15 @@ function patternOf(segments: Segment[]): string {
     return segment.kind === 'param' ? `:${segment.name}` : '*'
   })
   return `/${parts.join('/')}`
+}
+
+/** What URLs segments take: two parameters of different names take the same ones. */
+function shapeOf(segments: Segment[]): string {
+  return `/${segments
+    .map(segment =>
+      segment.kind === 'literal' ? encodeSegment(segment.value) : `\0${segment.kind}`,
+    )
+    .join('/')}`
 }
 
 // ---------------------------------------------------------------- public/
@@ -226,12 +268,7 @@ function scanPublic(root: string, site: Site, diagnostics: Diagnostic[]): void {
 function findConflicts(root: string, site: Site, diagnostics: Diagnostic[]): void {
   const shapes = new Map<string, Route>()
   for (const route of site.routes) {
-    // Two parameters of different names take the same URLs.
-    const shape = `/${route.segments
-      .map(segment =>
-        segment.kind === 'literal' ? encodeSegment(segment.value) : `\0${segment.kind}`,
-      )
-      .join('/')}`
+    const shape = shapeOf(route.segments)
     const other = shapes.get(shape)
     if (other) diagnostics.push(duplicate(other.file, route.file, route.pattern))
     else shapes.set(shape, route)

@@ -67,8 +67,8 @@ export interface Folder {
   /** Relative to `routes/`, '' for the root. Groups are folders too. */
   path: string
   segments: Segment[]
-  /** Whether the folder itself or one above it is a `(group)`, which no URL can name. */
-  group: boolean
+  /** Whether paths below its URL that nothing matches are another folder's, as those of a `(group)` are. */
+  shadowed: boolean
   parent: number
   /** `_middleware` files that apply here, outermost first, as project-relative files. */
   middleware: string[]

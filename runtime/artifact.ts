@@ -108,8 +108,8 @@ export interface RouteRecord {
 /** What a folder brings to every request under it. */
 export interface FolderRecord {
   segments: Segment[]
-  /** A group's folder never decides for an unmatched path. */
-  group: boolean
+  /** Whether unmatched paths below its URL are another folder's, as those of a `(group)` are. */
+  shadowed: boolean
   /** Indices into `Manifest.modules`, outermost first. */
   middleware: number[]
   notFound: number

@@ -188,8 +188,8 @@ interface FolderNode {
 function folderTree(folders: FolderRecord[]): (segments: string[]) => number {
   const make = (): FolderNode => ({ literals: new Map(), param: null, rest: null, folder: -1 })
   const root = make()
-  for (const [number, { segments, group }] of folders.entries()) {
-    if (group) continue
+  for (const [number, { segments, shadowed }] of folders.entries()) {
+    if (shadowed) continue
     let at = root
     for (const segment of segments) {
       if (segment.kind === 'literal') {

@@ -38,7 +38,7 @@ export function settleConfig(
       'bad-config',
       `${what}, in config of ${file}`,
       found.at,
-      'see "A route module" in the docs for what config takes',
+      'docs/routing.md says what config takes',
     )
     return null
   }
@@ -94,9 +94,7 @@ export function settleConfig(
         }
         break
       default:
-        return wrong(
-          `there is no key ${key}; did you mean one of prerender, params, revalidate, match, headers?`,
-        )
+        return wrong(`${key} is none of prerender, params, revalidate, match and headers`)
     }
   }
   if (settled.prerender === false && (settled.revalidate > 0 || settled.params)) {

@@ -2,6 +2,7 @@
 // and with what Content-Length promised held to. Knows no socket.
 
 import { utf8Length } from '../http1/bytes.ts'
+import { isGone } from '../light/request.ts'
 import { KeptResponse, type Whole } from '../light/response.ts'
 
 /** Where a response goes. After `closed` turns true nothing may be called but `closed`. */
@@ -154,7 +155,8 @@ async function sendBody(response: Response, length: number | undefined, sink: Si
     sink.end()
   } catch (error) {
     if (sink.closed) return
-    console.error('precast: a response stream failed:', error)
+    // A handler that sends the body on as it comes is not told of each client that leaves meanwhile.
+    if (!isGone(error)) console.error('precast: a response stream failed:', error)
     sink.destroy()
     chunks.cancel()
   }

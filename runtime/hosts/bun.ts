@@ -145,7 +145,8 @@ class BunWire implements Wire, Reader {
     this.connection.receive(bytes)
     const ready = this.#kernel?.ready
     if (ready === undefined) return
-    if (++this.#reads === OFTEN) ready.add(this, this.#descriptor)
+    // By now it may be closed, and the descriptor somebody else's.
+    if (++this.#reads === OFTEN && this.#socket.fd >= 0) ready.add(this, this.#descriptor)
     ready.look()
   }
 

@@ -22,9 +22,18 @@ export interface Origin {
   take?: Take | undefined
 }
 
-/** Why the signal of a request is aborted. */
+const leavings = new WeakSet<object>()
+
+/** Why the signal of a request is aborted, and its body cut short. */
 export function gone(): DOMException {
-  return new DOMException('The client closed the connection.', 'AbortError')
+  const error = new DOMException('The client closed the connection.', 'AbortError')
+  leavings.add(error)
+  return error
+}
+
+/** Whether an error is one of `gone`. */
+export function isGone(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && leavings.has(error)
 }
 
 /** Methods that `Request` refuses or spells otherwise; servers meet them nevertheless. */

@@ -34,6 +34,11 @@ const mistakes: Mistake[] = [
     says: ['routes/broken.tsx:2:'],
   },
   {
+    name: 'JSX in a file that is not named for it',
+    files: { 'routes/broken.ts': 'export const GET = () => <p class="x">text</p>\n' },
+    says: ['routes/broken.ts:1:', 'ends in .tsx'],
+  },
+  {
     name: 'a syntax error in a helper',
     files: {
       'routes/page.ts': "import { a } from './_helper.ts'\nexport const GET = () => a\n",

@@ -148,6 +148,34 @@ describe('without _404 and _error', () => {
     assert.equal((await ask('/in')).status, 500)
   })
 
+  test('a folder in a group speaks for what nothing matches below its URL, the one in fewest groups first', async () => {
+    const middleware = (name: string): string =>
+      `export default async (c, next) => {\n  await next()\n  c.header('x-by', '${name}', { append: true })\n}\n`
+    const ask = await site({
+      ...pages,
+      'routes/(g)/_middleware.ts': middleware('g'),
+      'routes/(g)/dash/_middleware.ts': middleware('dash'),
+      'routes/(g)/dash/_404.ts': "export default c => c.text('of dash')\n",
+      'routes/(g)/dash/page.ts': "export const POST = 'page'\n",
+      'routes/(h)/dash/other.ts': "export default 'other'\n",
+      'routes/(g)/both/_404.ts': "export default c => c.text('of g')\n",
+      'routes/(g)/both/page.ts': "export default 'page'\n",
+      'routes/both/other.ts': "export default 'other'\n",
+      'routes/(g)/tie/_404.ts': "export default c => c.text('of g')\n",
+      'routes/(h)/tie/_404.ts': "export default c => c.text('of h')\n",
+      'routes/(g)/tie/page.ts': "export default 'page'\n",
+    })
+    const at = async (path: string): Promise<[number, string, string | null]> => {
+      const response = await ask(path)
+      return [response.status, await response.text(), response.headers.get('x-by')]
+    }
+    assert.deepEqual(await at('/dash/nope'), [404, 'of dash', 'dash, g'])
+    assert.deepEqual(await at('/dash'), [404, 'of dash', 'dash, g'])
+    assert.deepEqual(await at('/dash/page'), [405, 'Method Not Allowed', 'dash, g'])
+    assert.deepEqual(await at('/both/nope'), [404, 'Not Found', null])
+    assert.deepEqual(await at('/tie/nope'), [404, 'Not Found', null])
+  })
+
   test('the nearest _404 of the URL, through parameters too', async () => {
     const ask = await site({
       ...pages,
@@ -273,4 +301,43 @@ test('what is never stored: cookies, private answers, what varies', async () => 
     assert.equal(response.status, 200)
     assert.equal(response.headers.get('etag'), null, `${path} was stored`)
   }
+})
+
+describe('JSX', () => {
+  const own = 'const h = (tag, _props, ...kids) => [tag, kids]\nexport default () => <p>own</p>\n'
+  const routes = {
+    'routes/plain.tsx': 'export default () => <p>{1 + 1}</p>\n',
+    'routes/script.js': 'export default () => <p>script</p>\n',
+    'routes/source.tsx': '/** @jsxImportSource hono/jsx */\nexport default () => <p>source</p>\n',
+    'routes/factory.tsx': `/** @jsx h */\n${own}`,
+    'routes/url.tsx': `/** @jsx h */\nexport const name = import.meta.url\n${own}`,
+    'routes/text.tsx': 'export default () => <p>{"/** @jsx h */"}</p>\n',
+    'routes/runs.tsx': `/** @jsx h */\n// @jsxRuntime classic\n${own.replace('() =>', 'c => c.req.query("q") ??')}`,
+  }
+  const answers = {
+    '/script': '<p>script</p>',
+    '/source': '<p>source</p>',
+    '/factory': '["p",["own"]]',
+    '/url': '["p",["own"]]',
+    '/runs': '["p",["own"]]',
+  }
+
+  test('is hono/jsx, and a pragma at the head of a file says otherwise', async () => {
+    const ask = await site(routes)
+    for (const [path, text] of Object.entries({
+      ...answers,
+      '/plain': '<p>2</p>',
+      '/text': '<p>/** @jsx h */</p>',
+    }))
+      assert.equal(await (await ask(path)).text(), text, path)
+  })
+
+  test('a pragma goes before tsconfig.json, and that before hono/jsx', async () => {
+    const ask = await site({
+      ...routes,
+      'tsconfig.json': '{ "compilerOptions": { "jsx": "react", "jsxFactory": "String" } }\n',
+    })
+    for (const [path, text] of Object.entries({ ...answers, '/script': 'p', '/plain': 'p' }))
+      assert.equal(await (await ask(path)).text(), text, path)
+  })
 })

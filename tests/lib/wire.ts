@@ -66,8 +66,10 @@ export class Connection {
   private failure: Error | undefined
   private wake: () => void = () => {}
 
-  constructor(port: number) {
-    this.socket = connect({ port, host: '127.0.0.1', noDelay: true })
+  /** @param at a port, or the path of a unix socket */
+  constructor(at: number | string) {
+    this.socket =
+      typeof at === 'string' ? connect(at) : connect({ port: at, host: '127.0.0.1', noDelay: true })
     this.socket.on('data', chunk => {
       this.pending = Buffer.concat([this.pending, chunk])
       this.wake()

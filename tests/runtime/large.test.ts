@@ -134,7 +134,7 @@ async function artifact(): Promise<{ manifest: Manifest; bytes: Uint8Array }> {
     trailingSlash: 'never',
     modules: [],
     routes: [],
-    folders: [{ segments: [], group: false, middleware: [], notFound: -1, error: -1 }],
+    folders: [{ segments: [], shadowed: false, middleware: [], notFound: -1, error: -1 }],
   }
   return { manifest, bytes: new Uint8Array(Buffer.concat(pieces)) }
 }

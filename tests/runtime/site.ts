@@ -142,7 +142,7 @@ export async function artifactOf(
     numbers.set(path, folders.length)
     folders.push({
       segments: segmentsOf(path),
-      group: path.split('/').some(name => name.startsWith('(')),
+      shadowed: /(^|\/)\([^/]*$/.test(path),
       middleware: [...(parent?.middleware ?? []), ...(own < 0 ? [] : [own])],
       notFound: ownNotFound < 0 ? (parent?.notFound ?? -1) : ownNotFound,
       error: ownError < 0 ? (parent?.error ?? -1) : ownError,

@@ -20,7 +20,7 @@ function route(path: string, more: Partial<RouteRecord> = {}): RouteRecord {
 function folder(path: string): FolderRecord {
   return {
     segments: segmentsOf(path),
-    group: path.includes('('),
+    shadowed: path.includes('('),
     middleware: [],
     notFound: -1,
     error: -1,
