@@ -17,7 +17,7 @@ import { settleLoading } from './analyze/machine/notes.ts'
 import { poison } from './analyze/machine/poison.ts'
 import { parseProgram } from './analyze/program.ts'
 import { Proofs } from './analyze/proofs.ts'
-import { handlerRoot, newContext, otherRoots } from './analyze/roots.ts'
+import { errorsRoot, handlerRoot, headersRoot, newContext, otherRoots } from './analyze/roots.ts'
 import { packageOf, Places, reasonOf, type Search, told } from './analyze/reasons.ts'
 import { tampersAt } from './analyze/tampers.ts'
 import { templateOf } from './analyze/template/handler.ts'
@@ -77,6 +77,8 @@ function judged(
     }),
   )
   proofs.settleAmong()
+  const headers = new Map(handlers.map(handler => [handler, headersRoot(machine, bundle, handler)]))
+  for (const root of headers.values()) machine.enqueue(root)
   const searchOf = (handler: Handler) => {
     const at = analysis.modules.get(handler.file)!.positions.get(handler.name)
     const files = [handler.file, ...handler.middleware]
@@ -88,9 +90,12 @@ function judged(
     }
   }
   for (const root of otherRoots(machine, bundle, handlers)) machine.enqueue(root)
+  const [first] = bundle.modules.values()
+  const errors = first && errorsRoot(machine, first.chunk)
   let running = handlers.filter(handler => !proofs.has(handler))
   do {
     for (const handler of running) machine.enqueue(roots.get(handler)!)
+    if (errors) machine.enqueue(errors)
     machine.settle()
     poisonAll(machine, bundle, handlers)
     running = proofs.dropDisturbed(searchOf)
@@ -102,7 +107,8 @@ function judged(
     const fixed = isProved ? null : givenUpOn(machine, root, search)
     const reason = (...allowed: Search['allowed']): Reason | null => {
       const found = isProved ? null : (fixed ?? reasonOf({ ...search, allowed }))
-      return found && ((isVague(found) && metBy(proofs.stopped.get(handler), search)) || found)
+      if (!found) return reasonOf({ ...search, root: headers.get(handler)!, allowed: [] })
+      return (isVague(found) && metBy(proofs.stopped.get(handler), search)) || found
     }
     analysis.reasons.set(handler.id, reason())
     analysis.reasonsWithParams.set(handler.id, reason('param'))

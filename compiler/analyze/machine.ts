@@ -27,12 +27,22 @@ interface Tampering {
   isGuess?: boolean
 }
 
+/** How a function is called that runs on its own. */
+interface Escape {
+  self: Value
+  args: Args
+  context: Context
+  site: Site
+  /** By what cannot be followed: that gets what it returns, too. */
+  isUnknown?: boolean
+}
+
 export class Machine extends Store {
   readonly language: Language
   /** How deep calls are nested just now. */
   depth = 0
   /** Functions handed to what cannot be followed: it may call them at any time. */
-  readonly escaped = new Map<Token, { self: Value; args: Args; context: Context; site: Site }>()
+  readonly escaped = new Map<Token, Escape>()
   /** Changes of what the language itself provides, by whom. */
   readonly tampering: Tampering[] = []
   /** Places where objects are made that code changes once they are there. */
@@ -41,6 +51,8 @@ export class Machine extends Store {
   readonly unsited = new Set<Token>()
   /** Whether loading changes an object of which that is not known. */
   changesOthers = false
+  /** By the context it runs in: the request context (Hono's) that a handler is given. */
+  readonly requests = new Map<Context, Token>()
   /** By handler's context: what `c.notFound()` runs. */
   readonly notFound = new Map<Context, Value>()
   /** Set where loading writes files: then files read are not inputs alone. */

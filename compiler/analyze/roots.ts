@@ -3,6 +3,7 @@
 import { exportOf } from './builtins/modules.ts'
 import type { Machine } from './machine.ts'
 import { Frame } from './machine/frame.ts'
+import { appContext, heldBy, holders } from './machine/held.ts'
 import {
   BOTTOM,
   type Context,
@@ -10,6 +11,7 @@ import {
   join,
   of,
   shared,
+  type Site,
   type Token,
   UNDEF,
   type Value,
@@ -32,12 +34,19 @@ function rootFrame(
   return frame
 }
 
+/** The request context of what runs in a context. */
+function requestOf(machine: Machine, context: Context, site: Site): Token {
+  const c = machine.token('context', context, site)
+  machine.requests.set(context, c)
+  return c
+}
+
 /** A frame that answers one request: middleware, handler, and what its result is made into. */
 export function handlerRoot(machine: Machine, bundle: Bundle, handler: Handler): Frame {
   const { chunk } = bundle.modules.get(handler.file)!
   const context = newContext('call', handler.id)
   const site = { chunk: '', at: 0 }
-  const c = machine.token('context', context, site)
+  const c = requestOf(machine, context, site)
   const nexts: Token[] = []
   return rootFrame(machine, chunk, context, frame => {
     machine.notFound.set(context, notFoundOf(machine, bundle, frame, handler.file))
@@ -47,6 +56,8 @@ export function handlerRoot(machine: Machine, bundle: Bundle, handler: Handler):
         ...chainOf(machine, frame, exported(machine, bundle, frame, file, 'default'), true),
       )
     const own = exported(machine, bundle, frame, handler.file, handler.name)
+    if (own.tokens.some(token => token.kind === 'app'))
+      inherit(machine, frame, appContext(machine, site), BOTTOM)
     links.push(...chainOf(machine, frame, own, false))
     let next: Value = UNDEF
     for (let i = links.length - 1; i > 0; i--) {
@@ -129,6 +140,37 @@ function notFoundOf(machine: Machine, bundle: Bundle, frame: Frame, file: string
   return BOTTOM
 }
 
+/** A frame that takes the headers that a module's `config` adds to every answer of a handler. */
+export function headersRoot(machine: Machine, bundle: Bundle, handler: Handler): Frame {
+  const { chunk, exports } = bundle.modules.get(handler.file)!
+  const site = { chunk: '', at: 0 }
+  return rootFrame(machine, chunk, newContext('call', `${handler.id} headers`), frame => {
+    if (!exports.includes('config')) return
+    const config = exported(machine, bundle, frame, handler.file, 'config')
+    machine.convert(frame, machine.read(frame, config, 'headers', site), 'json', site)
+  })
+}
+
+/** What is thrown gets to whoever handles errors: of a folder, of an app, of the process. */
+export function errorsRoot(machine: Machine, chunk: string): Frame {
+  const context = newContext('late', 'errors')
+  const site = { chunk: '', at: 0 }
+  return rootFrame(machine, chunk, context, frame => {
+    machine.escape(frame, machine.get(frame, machine.thrown(machine.globals)), site)
+    for (const one of machine.requests.keys())
+      machine.escape(frame, machine.get(frame, machine.thrown(one)), site)
+  })
+}
+
+/** An error handler and a mounted app get the context that others had, with all they kept on it. */
+function inherit(machine: Machine, frame: Frame, c: Token, more: Value): void {
+  const site = { chunk: '', at: 0 }
+  let held = more
+  for (const other of machine.requests.values())
+    if (other !== c) held = join(held, heldBy(machine, frame, other, site))
+  for (const holder of holders(machine, c, site)) machine.init(holder, '*', held)
+}
+
 /** All else that runs after loading: what it changes counts, what it answers does not. */
 export function* otherRoots(
   machine: Machine,
@@ -142,7 +184,7 @@ export function* otherRoots(
       if (judged.has(`${file}#${name}`)) continue
       const context = newContext('call', `${file}#${name}`)
       const site = { chunk: '', at: 0 }
-      const c = machine.token('context', context, site)
+      const c = requestOf(machine, context, site)
       const end = machine.token('next', context, site)
       end.path = 'next'
       end.parts = [BOTTOM, of(c), UNDEF]
@@ -151,7 +193,7 @@ export function* otherRoots(
         // What any handler has thrown or kept on its context may be a class or a prototype.
         const thrown = doubtful('reads what was thrown', site)
         const error = shared(thrown, 'constructor')
-        if (isError) machine.init(machine.part(c, 'var', 'object', site), '*', error)
+        if (isError) inherit(machine, frame, c, error)
         if (name === 'config') {
           machine.call(
             frame,

@@ -23,15 +23,19 @@ import {
   Value,
 } from '../value.ts'
 
-/** A list of a class of the user's own has that class make its copies. */
+/** A list of a class of the user's own has that class make its copies, or whatever that says. */
 function copies(call: Call): void {
-  for (const token of call.self.tokens)
-    if (
-      token.kind === 'array' &&
-      (token.proto || call.machine.isSet(call.frame, token, 'constructor'))
-    )
-      ambient(call, 'copies a list of a class of its own')
+  const { machine, frame, site } = call
+  for (const token of call.self.tokens) {
+    if (token.kind !== 'array' && token.kind !== 'bytes') continue
+    if (!token.proto && !token.getters && !machine.isSet(frame, token, 'constructor')) continue
+    const maker = machine.readToken(frame, token, 'constructor', of(token), site)
+    machine.escape(frame, join(maker, machine.read(frame, maker, '@@species', site)), site)
+    ambient(call, 'copies a list of a class of its own')
+  }
 }
+for (const name of ['slice', 'subarray', 'map', 'filter'])
+  BEFORE.set(`Uint8Array.prototype.${name}`, copies)
 for (const name of ['concat', 'filter', 'flat', 'flatMap', 'map', 'slice', 'splice'])
   BEFORE.set(`Array.prototype.${name}`, copies)
 
@@ -149,9 +153,8 @@ define('Array.prototype: concat', call => {
   for (const value of [...call.args.list, call.args.rest]) {
     // What says it may be spread is spread, list or not.
     for (const token of value.tokens)
-      if (token.kind !== 'array' && token.kind !== 'data')
-        if (isOwn(machine.read(frame, of(token), '@@isConcatSpreadable', site)))
-          items = join(items, machine.readElements(frame, of(token), site, false))
+      if (isOwn(machine.read(frame, of(token), '@@isConcatSpreadable', site)))
+        items = join(items, each(call, of(token)))
     items = join(
       items,
       new Value(

@@ -59,7 +59,12 @@ define(
   },
 )
 define('Uint8Array.prototype: forEach some every find findIndex reduce', call => {
-  const out = callBack(call, arg(call, 0), [NUM, NUM, NUM, call.self], arg(call, 1))
+  const out = callBack(
+    call,
+    arg(call, 0),
+    [NUM, NUM, join(NUM, call.self), call.self],
+    arg(call, 1),
+  )
   if (!call.token.path!.endsWith('reduce')) return new Value(127)
   return join(out, callBack(call, arg(call, 0), [join(out, arg(call, 1)), NUM, NUM, call.self]))
 })

@@ -1,13 +1,13 @@
 // Date: the clock and the machine's time zone apart, it depends on its arguments alone.
 
 import { ambient } from './ambient.ts'
-import { arg, changes, pure, used } from './call.ts'
+import { arg, callBack, changes, pure, used } from './call.ts'
 import { contentTaint, put } from './contents.ts'
 import { localized } from './locale.ts'
 import { fresh } from './make.ts'
-import { type Call, define } from './registry.ts'
+import { before, type Call, define } from './registry.ts'
 import { NO_ARGS } from '../machine/args.ts'
-import { BOTTOM, join, NUM, of, STR, tainted, UNDEFINED, type Value } from '../value.ts'
+import { BOTTOM, join, NUM, of, STR, tainted, UNDEFINED, Value } from '../value.ts'
 
 define(': Date', call => {
   const { machine, frame, site } = call
@@ -103,6 +103,20 @@ define(
     return value
   },
 )
+
+/** These call other methods of the date, which may be the user's. */
+for (const [name, names] of [
+  ['toJSON', ['toISOString']],
+  ['@@toPrimitive', ['toString', 'valueOf']],
+] as const)
+  before(`Date.prototype.${name}`, call => {
+    const { machine, frame, site, self } = call
+    for (const one of names) {
+      const method = machine.read(frame, self, one, site)
+      const own = method.tokens.filter(({ path }) => path !== `Date.prototype.${one}`)
+      if (own.length > 0) callBack(call, new Value(0, [], own), [], self)
+    }
+  })
 
 define('Date.prototype: @@toPrimitive', call => localTime(call, join(STR, NUM)))
 

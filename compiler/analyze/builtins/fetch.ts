@@ -84,7 +84,7 @@ for (const owner of ['Headers.prototype', 'URLSearchParams.prototype']) {
   define(`${owner}: keys values`, call => iteratorOf(call, tainted(STR, held(call, '[]').taint)))
   define(`${owner}: entries @@iterator`, call => iteratorOf(call, pairOf(call, STR, STR)))
   define(`${owner}: forEach`, call => {
-    callBack(call, arg(call, 0), [STR, STR, call.self])
+    callBack(call, arg(call, 0), [STR, STR, call.self], arg(call, 1))
     return UNDEF
   })
 }

@@ -27,7 +27,14 @@ define('JSON: parse', call => {
   let out: Value = tainted(join(made, new Value(UNDEFINED | NULL | 4 | 8 | STRING)), taint)
   out = new Value(out.bits & ~UNDEFINED, out.strings, out.tokens, out.taint, out.doubt)
   if (by.tokens.length || by.doubt) out = join(out, callBack(call, by, [STR, out], made))
-  if (by.tokens.length) for (const token of made.tokens) call.machine.init(token, '[]', out)
+  if (by.tokens.length) {
+    for (const token of made.tokens)
+      for (const key of ['[]', '*']) call.machine.init(token, key, out)
+    // What it puts in the place of another value may be gone through and filled as well.
+    const { tokens } = reach(call, made)
+    const put = tokens.filter(token => !made.tokens.includes(token))
+    changes(call, '*', new Value(0, [], put))
+  }
   return out
 })
 define('JSON: stringify', call => {

@@ -7,6 +7,8 @@ import { isRisky } from './risky.ts'
 import { honoMember } from '../hono/members.ts'
 import type { Machine } from '../machine.ts'
 import type { Frame } from '../machine/frame.ts'
+import { marksOf } from '../machine/mark.ts'
+import { noteRead } from '../machine/notes.ts'
 import {
   BOOL,
   join,
@@ -79,8 +81,11 @@ export function memberOf(
         m.init(token, 'prototype', of(proto))
         m.init(proto, 'constructor', of(token))
       }
-      if (key === 'name') return STR
-      if (key === 'length') return NUM
+      if (key === 'name' || key === 'length') {
+        // They can be defined anew.
+        noteRead(m, f, token, () => marksOf(token, key), key, m.prop(token, key).value, site)
+        return key === 'name' ? STR : NUM
+      }
       if (key === 'caller' || key === 'arguments')
         return ambient({ machine: m, frame: f, site }, `reads ${key} of a function`)
       return null

@@ -11,13 +11,14 @@ import {
   defineOne,
   descriptor,
   has,
+  keyOfMember,
   keysOf,
   prototypeOf,
   valuesOf,
 } from './property.ts'
 import { before, define } from './registry.ts'
 import { NO_ARGS } from '../machine/args.ts'
-import { BOOL, BOTTOM, join, of, STR, strongerTaint, SYM, tainted, UNDEF, Value } from '../value.ts'
+import { BOOL, BOTTOM, join, of, STR, strongerTaint, SYM, tainted, UNDEF } from '../value.ts'
 
 define(': Object', call => {
   const value = arg(call, 0)
@@ -107,7 +108,7 @@ define('Object: getOwnPropertyDescriptors', call => {
     if (token.kind === 'error' || token.kind === 'data' || token.kind === 'builtin')
       machine.init(made, '*', descriptor(call, of(token), STR))
     for (const name of machine.namesOf(frame, token))
-      machine.init(made, name, descriptor(call, of(token), new Value(0, [name])))
+      machine.init(made, name, descriptor(call, of(token), keyOfMember(call, name)))
   }
   return of(made)
 })

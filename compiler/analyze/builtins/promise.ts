@@ -73,7 +73,14 @@ define('Promise: allSettled', call => {
   return promiseOf(call, listOf(call, of(result)))
 })
 define('Promise: race any', call => {
-  const value = call.machine.resolved(call.frame, each(call, arg(call, 0)), call.site)
+  const { machine, frame } = call
+  const value = machine.resolved(frame, each(call, arg(call, 0)), call.site)
+  if (call.token.path!.endsWith('any')) {
+    const thrown = machine.thrown(frame.context)
+    const error = fresh(call, 'error', 'all')
+    machine.init(error, 'errors', listOf(call, machine.get(frame, thrown), 'errors'))
+    machine.grow(thrown, of(error))
+  }
   return ambient(
     { ...call, args: NO_ARGS },
     `depends on which promise is first: Promise.${call.token.path!.slice(8)}()`,

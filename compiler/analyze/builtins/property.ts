@@ -92,6 +92,13 @@ export function copyInto(call: Call, target: Value, source: Value): void {
     machine.writeAny(frame, target, STR, new Value(0, [], [], source.taint, source.doubt), site)
 }
 
+/** The key under which a member is kept, as the language sees it. */
+export function keyOfMember(call: Call, name: string): Value {
+  if (isInner(name)) return join(STR, SYM)
+  if (name.startsWith('@@')) return of(call.machine.builtin(`Symbol.${name.slice(2)}`))
+  return new Value(0, [name])
+}
+
 /** Names a key may stand for; a key that is an object is made text first. */
 function keyNames(call: Call, key: Value): string[] {
   const objects = key.tokens.filter(token => token.kind !== 'builtin' && token.kind !== 'keys')
@@ -139,7 +146,7 @@ export function defineAll(call: Call, target: Value, all: Value): void {
       defineOne(
         call,
         target,
-        isInner(name) ? join(STR, SYM) : new Value(0, [name]),
+        keyOfMember(call, name),
         machine.readToken(frame, token, name, of(token), site),
       )
 }

@@ -1,11 +1,12 @@
 // Reflect.
 
 import { ambient } from './ambient.ts'
-import { arg, callBackSpread } from './call.ts'
+import { arg, callBack, callBackSpread } from './call.ts'
 import { each } from './contents.ts'
 import { listOf } from './make.ts'
 import { defineOne, descriptor, has, keysOf, prototypeOf } from './property.ts'
 import { define } from './registry.ts'
+import { ancestors } from '../machine/read.ts'
 import { BOOL, BOTTOM, join, SYM } from '../value.ts'
 
 define('Reflect: ownKeys', call => listOf(call, join(keysOf(call, arg(call, 0)), SYM)))
@@ -25,8 +26,15 @@ define('Reflect: get', call => {
 define('Reflect: set', call => {
   const { machine, frame, site, args } = call
   machine.writeAny(frame, arg(call, 0), arg(call, 1), arg(call, 2), site)
-  if (args.list.length > 3 || args.rest !== BOTTOM)
-    machine.writeAny(frame, arg(call, 3), arg(call, 1), arg(call, 2), site)
+  if (args.list.length > 3 || args.rest !== BOTTOM) {
+    const receiver = arg(call, 3)
+    machine.writeAny(frame, receiver, arg(call, 1), arg(call, 2), site)
+    // Setters of the target run on the receiver.
+    for (const token of arg(call, 0).tokens)
+      for (const one of [token, ...ancestors(machine, frame, token)])
+        for (const setter of one.setters?.values() ?? [])
+          callBack(call, machine.get(frame, setter), [arg(call, 2)], receiver)
+  }
   return BOOL
 })
 define('Reflect: apply', call =>

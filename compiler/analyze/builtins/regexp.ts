@@ -53,7 +53,8 @@ export function patternUsed(call: Call): Taint | null {
     for (const name of ['@@split', '@@match', '@@matchAll', '@@replace', '@@search']) {
       const method = machine.readToken(frame, token, name, of(token), site)
       for (const one of method.tokens)
-        if (!one.path?.startsWith('RegExp.prototype.'))
+        if (one.path?.startsWith('RegExp.prototype.')) machine.escape(frame, of(token), site)
+        else
           taint = strongerTaint(
             taint,
             machine.call(

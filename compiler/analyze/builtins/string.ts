@@ -4,7 +4,7 @@ import { arg, boxed, isCallable, pure } from './call.ts'
 import { localized } from './locale.ts'
 import { fresh, iteratorOf, listOf } from './make.ts'
 import { matched, patternUsed } from './regexp.ts'
-import { define } from './registry.ts'
+import { before, define } from './registry.ts'
 import {
   BOOL,
   join,
@@ -37,6 +37,11 @@ define(
 define('String.prototype: charCodeAt codePointAt indexOf lastIndexOf', pure(join(NUM, UNDEF)))
 define('String.prototype: indexOf lastIndexOf charCodeAt', pure(NUM))
 define('String.prototype: includes startsWith endsWith isWellFormed', pure(BOOL))
+// Whether what they are given is an expression is asked of it (ECMA-262 section 7.2.8).
+for (const name of ['includes', 'startsWith', 'endsWith'])
+  before(`String.prototype.${name}`, call => {
+    call.machine.read(call.frame, arg(call, 0), '@@match', call.site)
+  })
 define('String.prototype: toLocaleLowerCase toLocaleUpperCase', call => localized(call, 0, false))
 define('String.prototype: localeCompare', call => tainted(NUM, localized(call, 1, false).taint))
 define('String.prototype: split', call => {

@@ -68,8 +68,13 @@ defineHono('Context', 'setRenderer', call => {
   call.machine.grow(call.machine.prop(owner(call), 'renderer'), arg(call, 0))
   return UNDEF
 })
-defineHono('Context', 'setLayout', call => arg(call, 0))
-defineHono('Context', 'getLayout', () => UNDEF)
+defineHono('Context', 'setLayout', call => {
+  call.machine.grow(call.machine.prop(owner(call), 'layout'), arg(call, 0))
+  return arg(call, 0)
+})
+defineHono('Context', 'getLayout', call =>
+  join(UNDEF, call.machine.get(call.frame, call.machine.prop(owner(call), 'layout'))),
+)
 defineHono('Context', 'render', call => {
   const { machine, frame, site } = call
   const content = arg(call, 0)

@@ -65,21 +65,23 @@ HONO.set('hono/jsx.createContext', call => {
   provider.path = 'provider'
   provider.parts = [of(made)]
   call.machine.init(made, 'Provider', of(provider))
-  call.machine.init(made, 'given', arg(call, 0))
+  const values = fresh(call, 'array', 'values')
+  call.machine.init(values, '[]', arg(call, 0))
+  call.machine.init(made, 'values', of(values))
   return of(made)
 })
 HONO.set('provider', call => {
   const { machine, frame, site } = call
   const value = machine.read(frame, arg(call, 0), 'value', site)
   for (const token of call.token.parts![0]!.tokens)
-    machine.grow(machine.prop(token, 'given'), value)
+    for (const values of machine.prop(token, 'values').value.tokens)
+      machine.grow(machine.prop(values, '[]'), value)
   return machine.read(frame, arg(call, 0), 'children', site)
 })
 HONO.set('hono/jsx.useContext', call => {
-  let out = BOTTOM
-  for (const token of arg(call, 0).tokens)
-    out = join(out, call.machine.get(call.frame, call.machine.prop(token, 'given')))
-  return out
+  const { machine, frame, site } = call
+  const values = machine.read(frame, arg(call, 0), 'values', site)
+  return machine.readElements(frame, values, site, false)
 })
 HONO.set('JSXNode.prototype.toString', call => {
   use(call, 'render', call.self)

@@ -41,8 +41,8 @@ export function honoMember(
       if (key === 'res')
         return join(of(m.part(token, 'res', 'response', site)), m.get(f, m.prop(token, 'res')))
       if (PLAIN_CONTEXT.has(key)) return BOOL
-      if (key === 'error') return UNDEF
-      const own = m.get(f, m.prop(token, key))
+      if (key === 'error') return join(UNDEF, m.get(f, m.thrown(f.context)))
+      const own = join(m.get(f, m.prop(token, key)), m.get(f, m.prop(token, '*')))
       if (HONO.has(`Context.${key}`)) return join(own, of(method(m, token, `Context.${key}`, site)))
       if (own !== BOTTOM) return own
       if (key === 'then' || key.startsWith('@@')) return UNDEF
@@ -60,9 +60,10 @@ export function honoMember(
       if (key === 'param') return of(method(m, token, 'Request.param', site))
       const kind = key === 'query' || key === 'header' ? 'input' : 'effect'
       m.effect(f, `reads the request: c.req${key === '*' ? '' : `.${key}`}`, site, kind)
-      if (TEXT_OF_REQUEST.has(key)) return STR
-      if (HONO.has(`Request.${key}`)) return of(method(m, token, `Request.${key}`, site))
-      return doubtful('reads the request', site)
+      const own = join(m.get(f, m.prop(token, key)), m.get(f, m.prop(token, '*')))
+      if (TEXT_OF_REQUEST.has(key)) return join(own, STR)
+      if (HONO.has(`Request.${key}`)) return join(own, of(method(m, token, `Request.${key}`, site)))
+      return join(own, doubtful('reads the request', site))
     }
     case 'response':
       if (key === 'headers') {

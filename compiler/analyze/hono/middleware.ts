@@ -4,6 +4,8 @@ import { ambient } from '../builtins/ambient.ts'
 import { arg, use } from '../builtins/call.ts'
 import { fresh } from '../builtins/make.ts'
 import { type Call, HONO } from '../builtins/registry.ts'
+import { answered } from '../machine/escape.ts'
+import { contextsOf } from '../machine/held.ts'
 import { allArguments } from '../machine/args.ts'
 import { BOTTOM, doubtful, join, NUM, of, type Site, STR, UNDEF, type Value } from '../value.ts'
 
@@ -15,6 +17,7 @@ HONO.set('next', call => {
   if (!callee!.isBottom) {
     const args = { list: [context!, next!], rest: BOTTOM }
     const out = machine.call(frame, callee!, UNDEF, args, site, call.options)
+    answered(machine, frame, context, out, site)
     // What is no function is an answer as it is.
     use(call, 'json', machine.resolved(frame, join(out, callee!), site))
   }
@@ -131,6 +134,9 @@ HONO.set('hono/http-exception.HTTPException', call => {
   const made = fresh(call, 'error')
   call.machine.init(made, 'message', STR)
   call.machine.init(made, 'status', NUM)
+  const { machine, frame, site } = call
+  for (const name of ['res', 'cause'])
+    machine.init(made, name, machine.read(frame, arg(call, 1), name, site))
   return of(made)
 })
 for (const [path, message] of [
@@ -140,12 +146,12 @@ for (const [path, message] of [
   ['hono/cookie.getCookie', 'reads a cookie of the request'],
   ['hono/cookie.getSignedCookie', 'reads a cookie of the request'],
   ['hono/jsx-renderer.useRequestContext', 'reads the request: useRequestContext()'],
+  ['hono/context-storage.getContext', 'reads the request: getContext()'],
+  ['hono/context-storage.tryGetContext', 'reads the request: tryGetContext()'],
 ] as const)
   HONO.set(path, call => {
     call.machine.effect(call.frame, message, call.site)
-    return path.includes('get')
-      ? join(STR, UNDEF)
-      : path.includes('use')
-        ? doubtful(message, call.site)
-        : UNDEF
+    if (path.endsWith('Context'))
+      return join(doubtful(message, call.site), contextsOf(call.machine, call.frame))
+    return path.includes('get') ? join(STR, UNDEF) : UNDEF
   })

@@ -3,6 +3,7 @@
 import type { AnyNode, Pattern } from 'acorn'
 import { copyMembers, keyOf } from './member.ts'
 import type { Run } from './run.ts'
+import { ancestors } from '../machine/read.ts'
 import type { Binding } from '../program.ts'
 import { BOTTOM, join, of, type Site, tainted, UNDEF, UNDEFINED, Value } from '../value.ts'
 
@@ -112,9 +113,22 @@ export function writeMember(
 ): void {
   const { m, f } = run
   const site = run.site(node)
-  const base = node.object.type === 'Super' ? run.self() : run.expr(node.object)
+  const isSuper = node.object.type === 'Super'
+  const base = isSuper ? run.self() : run.expr(node.object)
+  if (isSuper) settersAbove(run, value, site)
   if (node.computed) m.writeAny(f, base, run.expr(node.property as AnyNode), value, site)
   else m.write(f, base, keyOf(node.property), value, site)
+}
+
+/** Setters above the class run on whatever `this` is. */
+function settersAbove(run: Run, value: Value, site: Site): void {
+  const { m, f } = run
+  const home = run.ownFrame().token?.home
+  if (!home) return
+  m.partsOf(f, home)
+  for (const one of ancestors(m, f, home))
+    for (const setter of one.setters?.values() ?? [])
+      m.call(f, m.get(f, setter), run.self(), { list: [value], rest: BOTTOM }, site)
 }
 
 export function nameFunction(run: Run, init: AnyNode | null | undefined, target: Pattern): void {

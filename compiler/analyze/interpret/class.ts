@@ -1,12 +1,15 @@
 // Classes: their members, the fields of an instance that is being made, and `super()`.
 
 import type { AnyNode } from 'acorn'
+import { EXTENDED } from './construct.ts'
 import { computedKeys, defineMember, keyOf } from './member.ts'
 import type { Run } from './run.ts'
 import type { Class } from './syntax.ts'
+import type { Machine } from '../machine.ts'
 import { allArguments, type Args, argument, NO_ARGS } from '../machine/args.ts'
+import type { Frame } from '../machine/frame.ts'
 import { noteDoubtfulWrite } from '../machine/write.ts'
-import { BOTTOM, join, of, STR, tainted, type Token, UNDEF, Value } from '../value.ts'
+import { BOTTOM, join, of, STR, tainted, type Site, type Token, UNDEF, Value } from '../value.ts'
 
 export function classValue(run: Run, node: Class): Value {
   const { m, f } = run
@@ -116,6 +119,12 @@ export function superCall(run: Run, node: Class | null, args: Args): void {
   const site = run.site(node ?? f.info.node)
   const self = m.get(f, owner.self)
   for (const one of parent.tokens) {
+    if (one.kind === 'builtin' && !FILLED.has(one.path!)) {
+      // What that makes is the object, and may be made of what it is given.
+      const made = m.call(f, of(one), UNDEF, args, site, { construct: true })
+      becomes(m, owner, new Value(0, [], made.tokens, null, made.doubt))
+      continue
+    }
     if (one.kind === 'builtin') {
       const taint = m.convert(f, allArguments(args), 'deep', site)
       for (const made of self.tokens) {
@@ -129,6 +138,7 @@ export function superCall(run: Run, node: Class | null, args: Args): void {
           }
           m.init(made, '[]', tainted(items, taint))
           m.init(made, '[k]', tainted(items, taint))
+          fill(run, made, items, isMap, site)
         }
         if (made.kind === 'error') {
           // Of HTTPException all options are kept, of others the cause.
@@ -143,8 +153,30 @@ export function superCall(run: Run, node: Class | null, args: Args): void {
     const newTarget = m.get(f, owner.newTarget)
     const result = m.call(f, of(one), self, args, site, { construct: true, newTarget })
     const objects = result.tokens.filter(made => made.kind !== 'keys')
-    if (objects.length > 0) m.grow(owner.self, new Value(0, [], objects))
+    if (objects.length > 0) becomes(m, owner, new Value(0, [], objects))
   }
-  if (parent.doubt)
-    for (const made of self.tokens) m.init(made, '*', new Value(0, [], [], null, parent.doubt))
+  if (parent.doubt) {
+    const unknown = new Value(0, [], [], null, parent.doubt)
+    for (const made of self.tokens) m.init(made, '*', unknown)
+    m.call(f, unknown, UNDEF, args, site, { construct: true })
+  }
+}
+
+/** What the class above makes instead is what the constructor works on, and gives. */
+function becomes(m: Machine, frame: Frame, made: Value): void {
+  m.grow(frame.self, made)
+  m.grow(frame.result, made)
+}
+
+/** Builtin classes whose instances a constructor gets as they are, and fills. */
+const FILLED = new Set(Object.keys(EXTENDED))
+
+/** A collection is filled by its own methods, which may be the user's (ECMA-262 section 24.1.1.1). */
+function fill(run: Run, made: Token, items: Value, isMap: boolean, site: Site): void {
+  const { m, f } = run
+  const list = isMap ? [m.read(f, items, '0', site), m.read(f, items, '1', site)] : [items]
+  for (const name of ['set', 'add'])
+    for (const method of m.readToken(f, made, name, of(made), site).tokens)
+      if (method.kind !== 'builtin' || !/^(Weak)?(Map|Set)\.prototype\./.test(method.path!))
+        m.call(f, of(method), of(made), { list, rest: BOTTOM }, site)
 }

@@ -91,7 +91,8 @@ function constructKind(m: Machine, f: Frame, token: Token): Kind | null {
   return kind ?? 'object'
 }
 
-const EXTENDED: Record<string, Kind> = {
+/** Builtin classes -> what an instance of a class that extends one is. */
+export const EXTENDED: Record<string, Kind> = {
   Object: 'object',
   Error: 'error',
   TypeError: 'error',

@@ -14,6 +14,7 @@ import { classValue } from './class.ts'
 import { arrayLiteral, objectLiteral, templateLiteral } from './literal.ts'
 import { assignment, binary, conditional, logical, unary, update } from './operator.ts'
 import type { Awaited, Run } from './run.ts'
+import { delegate } from '../machine/iterate.ts'
 import type { Binding } from '../program.ts'
 import {
   BIG,
@@ -146,11 +147,7 @@ function yieldExpression(run: Run, node: AnyNode & { type: 'YieldExpression' }):
   if (node.delegate) {
     const inner = m.iterate(f, value, run.site(node))
     m.grow(f.yields, tainted(inner, f.under))
-    for (const token of value.tokens)
-      if (token.env) {
-        m.grow(token.env.sent, m.get(f, f.sent))
-        m.grow(token.env.failed, m.get(f, f.failed))
-      }
+    delegate(m, f, value, run.site(node))
     // The last step of an iterator that is no generator has its value at the same place.
     return join(join(m.returned(f, value), inner), UNDEF)
   }

@@ -145,6 +145,7 @@ function convertToken(
       for (const name of ['name', 'message']) go(m.readToken(frame, token, name, self, site))
       break
     case 'response':
+      if (token.getters || token.proto) m.escape(frame, self, site)
       if (token.context !== frame.context && frame.context.kind === 'call')
         m.effect(frame, 'uses one Response for several requests', site)
       return taint
@@ -180,6 +181,12 @@ function convertToken(
   return taint
 }
 
+/** Whether an object goes to JSON as a date does, by the builtin that asks it for `toISOString`. */
+function hasDates(m: Machine, frame: Frame, token: Token, site: Site): boolean {
+  const { tokens } = m.readToken(frame, token, 'toJSON', of(token), site)
+  return tokens.some(one => one.path === 'Date.prototype.toJSON')
+}
+
 /** Runs the conversions that are the user's own, on the object or above it. */
 function runConversions(
   m: Machine,
@@ -196,7 +203,8 @@ function runConversions(
   if (how === 'deep') names.push('then')
   if (how === 'deep' || (how === 'json' && !isPlain)) names.push(...OF_JSON)
   for (const name of names) {
-    if (name === 'toISOString' && token.kind !== 'date') continue
+    if (name === 'toISOString' && !(token.kind === 'date' || hasDates(m, frame, token, site)))
+      continue
     const method = m.readToken(frame, token, name, self, site)
     for (const one of method.tokens) {
       if (one.kind === 'builtin' && one.path!.endsWith(`.prototype.${name}`)) continue

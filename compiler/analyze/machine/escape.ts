@@ -4,17 +4,11 @@
 import type { Machine } from '../machine.ts'
 import type { Args } from './args.ts'
 import { Frame } from './frame.ts'
+import { heldBy } from './held.ts'
 import { mark } from './mark.ts'
-import {
-  BOTTOM,
-  doubtful,
-  type Kind,
-  of,
-  type Site,
-  type Token,
-  UNDEF,
-  type Value,
-} from '../value.ts'
+import { BOTTOM, doubtful, type Kind, of, type Site, type Token, UNDEF, Value } from '../value.ts'
+
+const UNKNOWN = 'uses a value that code outside of the project made'
 
 /** What unknown code can neither change nor call to any effect on the project. */
 export const KEPT = new Set<Kind>(['builtin', 'context', 'request', 'inherited', 'namespace'])
@@ -37,17 +31,18 @@ export function letEscape(
   for (let token = open.pop(); token; token = open.pop()) {
     if (frame.gone.has(token)) continue
     if (token.kind === 'builtin' && keepsLanguage) handOut(m, frame, token, site)
+    if (token.kind === 'context' || token.kind === 'namespace') {
+      frame.gone.add(token)
+      if (token.kind === 'context') add(heldBy(m, frame, token, site))
+      else for (const name of m.namesOf(frame, token)) add(m.read(frame, of(token), name, site))
+    }
     if (KEPT.has(token.kind)) continue
     frame.gone.add(token)
+    if (token.kind === 'next' || token.path === 'resolve' || token.path === 'reject')
+      m.call(frame, of(token), UNDEF, { list: [], rest: doubtful(UNKNOWN, site) }, site)
     m.noteChange(frame, token)
     if (token.kind === 'function') {
-      escapeFunction(
-        m,
-        frame,
-        token,
-        doubtful('uses a value that code outside of the project made', site),
-        site,
-      )
+      escapeFunction(m, frame, token, doubtful(UNKNOWN, site), site)
     } else if (m.outlives(frame, token) || frame.context.kind === 'load') {
       token.marks ??= new Map()
       const marks = token.marks.get('*') ?? []
@@ -55,7 +50,7 @@ export function letEscape(
       const isLoading = frame.context.kind === 'load'
       mark(marks, isLoading ? m.lateContext(frame.context.root) : frame.context, site)
     }
-    if (token.kind === 'middleware' || token.kind === 'bound')
+    if (token.kind === 'middleware' || token.kind === 'bound' || token.kind === 'jsx')
       for (const part of m.partsOf(frame, token)) add(part)
     for (const name of m.namesOf(frame, token)) add(m.get(frame, m.prop(token, name)))
     for (const cells of [token.getters, token.setters])
@@ -75,13 +70,33 @@ function handOut(m: Machine, frame: Frame, { path = '' }: Token, site: Site): vo
   m.tampering.push({ message, site, context: frame.context })
 }
 
+/** What a handler answers is what others find at `c.res`. */
+export function answered(
+  m: Machine,
+  frame: Frame,
+  c: Value | undefined,
+  result: Value,
+  site: Site,
+): void {
+  const responses = m.resolved(frame, result, site).tokens.filter(one => one.kind === 'response')
+  for (const token of c?.tokens ?? [])
+    if (token.kind === 'context') m.grow(m.prop(token, 'res'), new Value(0, [], responses))
+}
+
+/** Who calls a function that it was handed gets what that returns or throws. */
+function giveBack(m: Machine, frame: Frame, result: Value, site: Site): void {
+  letEscape(m, frame, result, site)
+  letEscape(m, frame, m.get(frame, m.thrown(frame.context)), site)
+}
+
 function escapeFunction(m: Machine, frame: Frame, token: Token, doubt: Value, site: Site): void {
   if (frame.context.kind === 'call') {
-    m.call(frame, of(token), doubt, { list: [], rest: doubt }, site)
+    giveBack(m, frame, m.call(frame, of(token), doubt, { list: [], rest: doubt }, site), site)
     return
   }
   if (m.escaped.has(token)) return
   m.escaped.set(token, {
+    isUnknown: true,
     self: doubt,
     args: { list: [], rest: doubt },
     context: m.lateContext(frame.context.root),
@@ -116,8 +131,12 @@ export function registered(
 export function runLater(m: Machine, token: Token): void {
   const how = m.escaped.get(token)!
   const root = new Frame(token.info!, null, null, how.context)
-  root.done = true
-  m.call(root, of(token), how.self, how.args, how.site)
+  root.script = () => {
+    const result = m.call(root, of(token), how.self, how.args, how.site)
+    if (how.isUnknown) giveBack(m, root, result, how.site)
+    else answered(m, root, how.args.list[0], result, how.site)
+  }
+  m.evaluate(root)
 }
 
 /** A function that something calls later: a timer, a listener, `then` while loading. */

@@ -22,6 +22,9 @@ import {
 /** Kinds that are iterators themselves, or made of one. */
 const ITERATED = new Set<Kind>(['generator', 'array', 'set', 'map'])
 
+/** What gives an iterator and changes nothing. */
+const OWN_ITERATOR = /\.prototype\.(@@iterator|@@asyncIterator|values|keys|entries)$/
+
 /** What a loop over a value gets. */
 export function iterate(
   m: Machine,
@@ -58,16 +61,41 @@ function steps(m: Machine, frame: Frame, iterator: Value, site: Site, isAsync: b
   return m.read(frame, step, 'value', site)
 }
 
+/** Hands to the iterators of `value` what the generator that delegates to them is sent. */
+export function delegate(m: Machine, frame: Frame, value: Value, site: Site): void {
+  const given = join(m.get(frame, frame.sent), m.get(frame, frame.failed))
+  for (const token of value.tokens) {
+    let iterators = token.kind === 'generator' ? of(token) : BOTTOM
+    for (const name of ['@@iterator', '@@asyncIterator'])
+      for (const method of m.readToken(frame, token, name, of(token), site).tokens)
+        if (method.kind !== 'builtin')
+          iterators = join(iterators, m.call(frame, of(method), of(token), NO_ARGS, site))
+    for (const one of iterators.tokens) {
+      if (one.env) {
+        m.grow(one.env.sent, m.get(frame, frame.sent))
+        m.grow(one.env.failed, m.get(frame, frame.failed))
+      }
+      if (one.kind === 'generator') continue
+      for (const name of ['next', 'return', 'throw']) {
+        const step = m.read(frame, of(one), name, site)
+        m.call(frame, step, of(one), { list: [given], rest: BOTTOM }, site)
+      }
+    }
+  }
+}
+
 function iterateOwn(m: Machine, frame: Frame, token: Token, site: Site, seen: Set<Token>): Value {
   let out = BOTTOM
   const own = m.readToken(frame, token, '@@iterator', of(token), site)
   const ownAsync = m.readToken(frame, token, '@@asyncIterator', of(token), site)
   for (const method of [...own.tokens, ...ownAsync.tokens]) {
-    // Lists of the language's own kinds are read by themselves.
-    if (method.kind === 'builtin' && token.kind !== 'object') continue
-    if (method.path?.startsWith('Array.prototype.')) {
-      out = join(out, m.readElements(frame, of(token), site, false))
-      continue
+    if (method.kind === 'builtin' && OWN_ITERATOR.test(method.path!)) {
+      // Lists of the language's own kinds are read by themselves.
+      if (token.kind !== 'object') continue
+      if (method.path!.startsWith('Array.')) {
+        out = join(out, m.readElements(frame, of(token), site, false))
+        continue
+      }
     }
     const iterator = m.call(frame, of(method), of(token), NO_ARGS, site)
     for (const one of iterator.tokens)

@@ -28,8 +28,10 @@ function resolvedToken(m: Machine, frame: Frame, token: Token, site: Site): Valu
     // What it was rejected with while modules loaded is thrown here.
     if (token.context.kind !== 'call' && frame.context.kind === 'call')
       m.grow(m.thrown(frame.context), m.get(frame, m.thrown(token.context)))
-    if (m.isSet(frame, token, 'constructor') || token.getters)
+    if (m.isSet(frame, token, 'constructor') || token.getters) {
+      m.escape(frame, of(token), site)
       m.language.ambient({ machine: m, frame, site }, 'waits for a promise whose class was changed')
+    }
   }
   const isPlain = token.kind !== 'function'
   const mayHaveThen =
@@ -38,8 +40,7 @@ function resolvedToken(m: Machine, frame: Frame, token: Token, site: Site): Valu
       : token.kind === 'function' || token.proto || m.isSet(frame, token, 'then') || token.getters
   if (!mayHaveThen) return given
   const then = m.read(frame, of(token), 'then', site)
-  // A builtin here is no promise's method: it was only stored under a name that is not known.
-  const called = isPlain ? then.tokens.filter(one => one.kind !== 'builtin') : then.tokens
+  const called = then.tokens.filter(one => one.path !== 'Promise.prototype.then')
   if (called.length === 0 && !then.doubt) return given
   const settled = m.make(frame, 'thenable', 'promise')
   const resolver = m.make(frame, 'resolver', 'middleware')

@@ -72,6 +72,9 @@ export function noteDoubtfulWrite(m: Machine, frame: Frame, { doubt }: Value, si
   m.tampering.push({ message, site, context: frame.context })
 }
 
+/** Members of the objects that `html` and `raw` give, which pass as text here. */
+const OF_MARKUP = new Set(['isEscaped', 'callbacks'])
+
 export function write(
   m: Machine,
   frame: Frame,
@@ -95,6 +98,10 @@ export function write(
     if (token.kind === 'url') m.init(token, '[]', tainted(BOTTOM, stored.taint))
     const where = isIndex(key) && !token.props.has(key) ? '[]' : key
     m.init(token, where, stored)
+  }
+  if (base.mayBeString && OF_MARKUP.has(key)) {
+    const message = 'may change markup that other code shows'
+    m.tampering.push({ message, site, context: frame.context })
   }
   noteDoubtfulWrite(m, frame, base, site)
   if (base.doubt) {
