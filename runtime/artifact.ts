@@ -2,7 +2,7 @@
 // hold. The compiler writes it, the runtime reads it. Imports nothing.
 
 /** Version of the format on this page. Loading refuses any other. */
-export const FORMAT = 3
+export const FORMAT = 4
 
 export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
 export type Method = (typeof METHODS)[number]

@@ -106,11 +106,11 @@ for (const [title, text, what] of [
   ['no JSON', '{"format":', /damaged/],
   ['null', 'null', /damaged/],
   ['no format', '{}', /names no format/],
-  ['parts missing', '{"format":3,"bytes":{}}', /missing/],
+  ['parts missing', '{"format":4,"bytes":{}}', /missing/],
   [
     'another version',
-    '{"format":4,"precast":"9.9.9"}',
-    /format 4, made by Precast 9\.9\.9; this version reads format 3/,
+    '{"format":5,"precast":"9.9.9"}',
+    /format 5, made by Precast 9\.9\.9; this version reads format 4/,
   ],
 ] as const) {
   test(`a manifest with ${title} is refused`, async () => {
@@ -122,11 +122,11 @@ for (const [title, text, what] of [
 
 test('a file of another version is refused, whatever its manifest says', async () => {
   const { manifest, bytes } = await artifactOf({ pages: { '/': {} } })
-  bytes[8] = 4
+  bytes[8] = 5
   const signed = { ...manifest, bytes: { ...manifest.bytes, crc32: native(bytes) } }
   assert.throws(
     () => loadBytes(signed, bytes, []),
-    refused('static.bin', /format 4; this version reads format 3/),
+    refused('static.bin', /format 5; this version reads format 4/),
   )
   bytes[0] = 0
   const other = { ...manifest, bytes: { ...manifest.bytes, crc32: native(bytes) } }
