@@ -166,6 +166,16 @@ export const POST = c => { m.isEscaped = false; return c.text('') }`,
   },
 }
 
+test('a class of errors that is thrown, and handled, spoils nothing', async () => {
+  const { reasons } = await analyzed({
+    'routes/index.js': `const list = [2, 1]; export const GET = c => c.json(list.map(x => x + 1))`,
+    'routes/post.js': `class Missing extends Error { status = 404 }
+export const POST = async c => { if (!(await c.req.text())) throw new Missing('body'); return c.text('') }`,
+    'routes/_error.js': `export default (error, c) => c.text(error.message, error.status ?? 500)`,
+  })
+  assert.equal(reasons.get('routes/index.js#GET'), null)
+})
+
 test('what a harmless POST stands beside is static', async () => {
   const { reasons } = await analyzed({
     'lib/a.js': LIB,

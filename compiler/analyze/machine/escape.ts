@@ -55,7 +55,9 @@ export function letEscape(
     for (const name of m.namesOf(frame, token)) add(m.get(frame, m.prop(token, name)))
     for (const cells of [token.getters, token.setters])
       if (cells) for (const cell of cells.values()) add(m.get(frame, cell))
-    if (token.proto) add(m.get(frame, token.proto))
+    // A class that extends Error gives Error's prototype away as little as an error does.
+    for (const above of token.proto ? m.get(frame, token.proto).tokens : [])
+      if (above.kind !== 'builtin' && !frame.gone.has(above)) open.push(above)
   }
 }
 
