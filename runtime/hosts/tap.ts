@@ -1,11 +1,12 @@
 // A request body on platforms that can be told to read no more: opens now and then while nobody takes
 // what came, since a socket that is not read does not say that its client has left.
 
+import { LOOKED } from '../http1/gate.ts'
 import { LIMITS } from '../http1/limits.ts'
 import { Body, type Source } from '../light/body.ts'
 
 /** Bytes that may wait before no more is let in for a look. */
-const MOST = 4 * LIMITS.highWater
+const MOST = LOOKED * LIMITS.highWater
 
 /** Milliseconds from one look to the next. */
 const PAUSE = 1_000

@@ -4,7 +4,7 @@
 import type { Wire } from './wire.ts'
 
 /** What may wait before no more of it is let in by looks, in high waters. */
-const LOOKED = 4
+export const LOOKED = 4
 
 export class Gate {
   readonly #wire: Wire

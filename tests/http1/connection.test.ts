@@ -32,6 +32,19 @@ const POST = (path: string, fields: string, content = '') =>
 const bodies = (output: string): string[] =>
   output.split(/HTTP\/1\.1 \d+[^\r]*\r\n[\s\S]*?\r\n\r\n/).slice(1)
 
+/** Pages whose handler takes the body once it is told to, and sends it back. */
+function readsWhenTold() {
+  let go!: () => void
+  const told = new Promise<void>(resolve => {
+    go = resolve
+  })
+  const pages = withPages(async request => {
+    await told
+    return new Response(await request.text())
+  })
+  return { pages, read: () => go() }
+}
+
 describe('a connection', () => {
   it('answers a prebuilt page in one write, with a date of today', () => {
     const { wire, send } = open(withPages())
@@ -796,16 +809,8 @@ describe('the pool', () => {
   })
 
   it('keeps what came when it looked for the client, in its order', async () => {
-    let read!: () => void
-    const { wire, send, pool } = open(
-      withPages(async request => {
-        await new Promise<void>(resolve => {
-          read = resolve
-        })
-        return new Response(await request.text())
-      }),
-      { highWater: 1_000 },
-    )
+    const { pages, read } = readsWhenTold()
+    const { wire, send, pool } = open(pages, { highWater: 1_000 })
     const content = Array.from({ length: 3_000 }, (_, i) => i % 10).join('')
     send(POST('/', `Content-Length: ${content.length}\r\n`, content.slice(0, 1_200)))
     for (const [from, to] of [
@@ -846,16 +851,8 @@ describe('the pool', () => {
   })
 
   it('lets a client wait for 100 (Continue) as long as the handler does', async () => {
-    let read!: () => void
-    const { wire, send, pool } = open(
-      withPages(async request => {
-        await new Promise<void>(resolve => {
-          read = resolve
-        })
-        return new Response(await request.text())
-      }),
-      { bodyTimeout: 5 },
-    )
+    const { pages, read } = readsWhenTold()
+    const { wire, send, pool } = open(pages, { bodyTimeout: 5 })
     send(POST('/', 'Content-Length: 2\r\nExpect: 100-continue\r\n'))
     ticks(pool, 100)
     assert.equal(wire.output, '')
