@@ -77,9 +77,11 @@ class Talk {
 
   reset(): void {
     const { socket } = this.connection
-    socket.resetAndDestroy()
-    // By itself it would wait until all that was written is sent, which may be never.
-    socket.destroy()
+    // libuv resets no socket whose FIN is under way: Node 20 then loses the handle, and at the end of the
+    // process waits for it without end.
+    const isEnding = socket.writableEnded && !socket.writableFinished
+    if (isEnding) socket.destroy()
+    else socket.resetAndDestroy()
   }
 
   async whole(): Promise<void> {
