@@ -24,6 +24,12 @@ export interface App {
    */
   static(method: string, target: string, headers: HeaderSource): Reply | undefined
   /**
+   * What answers every request for a target, whatever its method and fields, where that is user code
+   * alone. The same for the same target, so a host may keep it and ask neither `static` nor `fetch`.
+   * @returns null where it never is, undefined as long as that code is not loaded
+   */
+  handler(target: string): Handler | null | undefined
+  /**
    * Answers anything, static too. `target` is the raw target where the host knows it, else that of
    * `request.url` is taken. Responses lack Date, Connection and framing, which are the platform's.
    */
@@ -34,6 +40,12 @@ export interface App {
     target?: string,
   ): Response | Promise<Response>
 }
+
+export type Handler = (
+  request: Request,
+  env?: unknown,
+  ctx?: unknown,
+) => Response | Promise<Response>
 
 export interface AppOptions {
   /** A loader a module, by the numbers of `Manifest.modules`. */
@@ -199,14 +211,7 @@ export function createApp({ manifest, statics, files }: Loaded, options: AppOpti
     if (!endpoints) return loaded().then(() => fetch(request, env, ctx, target))
     if (found) {
       const match = 'match' in found ? found.match : table.match(found.path)
-      if (match)
-        return endpoints.run(match.route, method)(
-          request,
-          match.values,
-          env,
-          ctx,
-          isShown(path, raw) ? path : undefined,
-        )
+      if (match) return handlerAt(match, path, raw, endpoints)(request, env, ctx)
     }
     const folder = table.folder(path)
     const page = pageAt(`404:${folder}`)
@@ -216,6 +221,14 @@ export function createApp({ manifest, statics, files }: Loaded, options: AppOpti
 
   return {
     fetch,
+    handler(target) {
+      if (!endpoints) return undefined
+      const path = canonicalPath(target)
+      if (path === null || path.length > LONGEST_PATH) return null
+      const found = find(path)
+      const isCode = found !== null && 'match' in found && !fillers?.[found.match.route]
+      return isCode ? handlerAt(found.match, path, target, endpoints) : null
+    },
     static(method, target, headers) {
       const isHead = method === 'HEAD'
       if (!isHead && method !== 'GET') return undefined
@@ -238,6 +251,18 @@ export function createApp({ manifest, statics, files }: Loaded, options: AppOpti
       return reply.pieces === undefined ? reply : undefined
     },
   }
+}
+
+/** `path`: the canonical one of `target`, which leads to `match`. */
+function handlerAt(
+  { route, values }: Match,
+  path: string,
+  target: string,
+  endpoints: Endpoints,
+): Handler {
+  const shown = isShown(path, target) ? path : undefined
+  return (request, env, ctx) =>
+    endpoints.run(route, request.method)(request, values, env, ctx, shown)
 }
 
 /** Whether `path`, the canonical one of `target`, is what Hono reads in the URL. */

@@ -5,13 +5,14 @@ import type { App } from '../app.ts'
 import type { Source } from '../light/body.ts'
 import { copy, fromLatin1, isRepetition, join } from './bytes.ts'
 import { Exchange } from './exchange.ts'
-import { formFor, formOf } from './form.ts'
+import { formFor, formOf, handlerFor } from './form.ts'
 import { Gate } from './gate.ts'
 import type { Head } from './head.ts'
 import { Heads } from './heads.ts'
 import { Incoming, SPENT } from './incoming.ts'
 import { Output } from './output.ts'
 import type { Member, Pool } from './pool.ts'
+import type { Asked } from './recent.ts'
 import { refusal } from './refusal.ts'
 import type { SwitchTo, Taken, Wire } from './wire.ts'
 
@@ -236,7 +237,7 @@ export class Connection implements Member, Source {
       this.#isIdle = false
       this.#isReading = true
       this.#exchange = new Exchange(this, head, asked.target, null)
-      this.#exchange.start()
+      this.#exchange.start(handlerFor(this.app, asked))
       this.#isReading = false
     }
     this.#settle()
@@ -286,22 +287,23 @@ export class Connection implements Member, Source {
       this.#refuse(-stop)
       return end
     }
-    if (heads.next !== null) this.#answer(heads.next, heads.asked.target)
+    if (heads.next !== null) this.#answer(heads.next, heads.asked)
     return stop
   }
 
-  #answer(head: Head, target: string): void {
+  #answer(head: Head, asked: Asked): void {
     this.#isInHead = false
     this.#requests++
     if (head.length !== 0 && !this.#incoming.expect(head, this)) {
       this.#refuse(413)
       return
     }
-    const reply = this.app.static(head.method, target, head.fields)
+    const { target } = asked
+    const reply = asked.handler ? undefined : this.app.static(head.method, target, head.fields)
     if (reply === undefined) {
       const exchange = new Exchange(this, head, target, this.#incoming.body)
       this.#exchange = exchange
-      exchange.start()
+      exchange.start(handlerFor(this.app, asked))
       return
     }
     this.#incoming.body = null

@@ -1,6 +1,7 @@
 // One request that user code answers: runs it, and writes its Response in the order, the framing and
 // the pace of the connection.
 
+import type { Handler } from '../app.ts'
 import { fileOf } from '../disk.ts'
 import { release, type Sink, sendAnswer, sizeOf, respondFrom } from '../hosts/body.ts'
 import type { Body } from '../light/body.ts'
@@ -45,10 +46,9 @@ export class Exchange implements Sink, Origin {
     this.body = body
   }
 
-  start(): void {
-    const { app, wire } = this.#connection
+  start(handler: Handler): void {
     const request = new LightRequest(this) as unknown as Request
-    respondFrom(this, () => app.fetch(request, wire.env, undefined, this.target))
+    respondFrom(this, () => handler(request, this.#connection.wire.env))
   }
 
   /** The client is gone, or seems to be: it may have closed its half only. */

@@ -1,7 +1,7 @@
 // A prebuilt answer in the form a socket takes: head and body in one piece where that is cheap, with
 // a date that is at most a second old.
 
-import type { App, Reply } from '../app.ts'
+import type { App, Handler, Reply } from '../app.ts'
 import { dateOffset } from '../head.ts'
 import { copy, fromLatin1 } from './bytes.ts'
 import type { Head } from './head.ts'
@@ -60,6 +60,7 @@ export function formOf(reply: Reply): Form {
 /** That of what is stored for `asked`, kept with it where nothing can change it; undefined for none. */
 export function formFor(app: App, head: Head, asked: Asked): Form | undefined {
   if (asked.form !== null && asked.key === head.key) return asked.form
+  if (asked.handler) return undefined
   const reply = app.static(head.method, asked.target, head.fields)
   if (reply === undefined) return undefined
   const form = formOf(reply)
@@ -69,6 +70,13 @@ export function formFor(app: App, head: Head, asked: Asked): Form | undefined {
     asked.form = form
   }
   return form
+}
+
+/** What answers requests for a target that nothing is stored for. */
+export function handlerFor(app: App, asked: Asked): Handler {
+  const handler = asked.handler === undefined ? app.handler(asked.target) : asked.handler
+  asked.handler = handler
+  return handler ?? ((request, env, ctx) => app.fetch(request, env, ctx, asked.target))
 }
 
 /** Most requests want the whole in the best coding, and differ in nothing that matters here. */

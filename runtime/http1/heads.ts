@@ -4,7 +4,7 @@
 import { copy, goesOnWith } from './bytes.ts'
 import { type Head, type Parsed, parseHead } from './head.ts'
 import type { Limits } from './limits.ts'
-import type { Asked, Known, Recent } from './recent.ts'
+import { askedFor, type Known, type Recent } from './recent.ts'
 import { scanHead } from './scan.ts'
 import { TARGET } from './syntax.ts'
 
@@ -14,7 +14,7 @@ const SLASH = 47
  * must say nothing of theirs.
  */
 const SECRETS = ['cookie', 'authorization', 'proxy-authorization']
-const NOTHING: Asked = { target: '', key: null, form: null }
+const NOTHING = askedFor('')
 
 export class Heads {
   /** What `read` found, the target aside; null where more is needed. */
@@ -71,7 +71,7 @@ export class Heads {
     if (typeof parsed === 'number') return -parsed
     this.#remember(parsed, copy(bytes, start, stop))
     this.next = parsed
-    this.asked = { target: parsed.target, key: null, form: null }
+    this.asked = askedFor(parsed.target)
     return stop
   }
 

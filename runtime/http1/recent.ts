@@ -2,6 +2,7 @@
 // answers. Whoever says it again is spared the reading. Knows nothing of connections or of the app.
 
 import { latin1 } from './bytes.ts'
+import type { Handler } from '../app.ts'
 import type { Form } from './form.ts'
 import type { Head } from './head.ts'
 
@@ -23,6 +24,12 @@ export interface Asked {
   /** What `form` answers: the `key` of a head; null where nothing is known. */
   key: object | null
   form: Form | null
+  /** What `App.handler` gave last. */
+  handler: Handler | null | undefined
+}
+
+export function askedFor(target: string): Asked {
+  return { target, key: null, form: null, handler: undefined }
 }
 
 const TARGETS = 4096
@@ -53,7 +60,7 @@ export class Recent {
     const place = (hash ^ (hash >>> 15)) & (TARGETS - 1)
     const known = this.#asked[place]
     if (known !== undefined && isSame(known.target, bytes, from, stop)) return known
-    const asked = { target: latin1(bytes, from, stop), key: null, form: null }
+    const asked = askedFor(latin1(bytes, from, stop))
     if (stop - from <= LONGEST_TARGET) this.#asked[place] = asked
     return asked
   }

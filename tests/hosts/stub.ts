@@ -247,6 +247,7 @@ export function createApp(): App {
       if (found?.['304'] && headers.get('if-none-match') === '"tag"') return found['304']
       return found?.[method]
     },
+    handler: () => null,
     fetch(request, env, _ctx, target = '') {
       if (target === '/peer') return Response.json(peerOf(env))
       const handler = handlers[target.split('?')[0]] ?? handlers[new URL(request.url).pathname]

@@ -968,6 +968,35 @@ describe('what was asked before', () => {
       ])
   })
 
+  it('is handed to the same handler again, and nothing else is looked for', () => {
+    const asked: string[] = []
+    const app: Partial<App> = {
+      static(method, target) {
+        asked.push(`${method} ${target}`)
+        return undefined
+      },
+      handler(target) {
+        asked.push(target)
+        if (target !== '/code') return target === '/soon' ? undefined : null
+        return request => new Response(`${request.method} handled`)
+      },
+      fetch: (_request, _env, _ctx, target) => new Response(`fetched ${target}`),
+    }
+    const { send, wire } = open(app)
+    for (let i = 0; i < 4; i++) send(GET('/code'))
+    send(GET('/code').replace('GET', 'HEAD'))
+    send(GET('/code').replace('GET', 'PUT'))
+    // The first request is read, and the next one is remembered.
+    const apart = ['HEAD /code', '/code', 'PUT /code', '/code']
+    assert.deepEqual(asked, ['GET /code', '/code', 'GET /code', '/code', ...apart])
+    asked.length = 0
+    for (let i = 0; i < 3; i++) send(GET('/soon') + GET('/never'))
+    assert.equal(asked.filter(what => what === '/soon').length, 3)
+    const sent = bodies(wire.output)
+    assert.deepEqual(sent.slice(0, 5), [...Array(4).fill('GET handled'), ''])
+    assert.deepEqual(sent.slice(6, 8), ['fetched /soon', 'fetched /never'])
+  })
+
   it('is read once for all who say it, but for what tells one client from others', () => {
     const headOf = (recent: Recent, fields: string) => {
       const heads = new Heads(recent)

@@ -61,7 +61,11 @@ export function open(
   pool = new Pool(limits),
 ): Line {
   const wire = new MemoryWire()
-  const connection = new Connection({ static: none, fetch: nothing, ...app }, pool, wire)
+  const connection = new Connection(
+    { static: none, handler: none, fetch: nothing, ...app },
+    pool,
+    wire,
+  )
   pool.add(connection)
   return { wire, connection, pool, send: text => connection.receive(Buffer.from(text, 'latin1')) }
 }

@@ -60,6 +60,7 @@ await listen(
       note(method, target)
       return answer
     },
+    handler: () => null,
     fetch(request, _env, _ctx, target) {
       note(request.method, target!)
       return new Response('', { headers: { 'content-length': '0' } })

@@ -490,6 +490,24 @@ test('static() answers what is stored, and nothing else', async () => {
   }
 })
 
+test('handler() is there for what user code alone answers, once it is loaded', async () => {
+  const { app, ask } = await serve({
+    trailingSlash: 'ignore',
+    routes: { dyn: { GET: () => 'd', POST: echo('p') }, '[x]/[y]': { GET: echo('xy') } },
+    pages: { '/a': { body: 'a' }, '/x/y': { body: 'stored' }, '/dir': { flags: 2 }, '404:0': {} },
+  })
+  assert.equal(app.handler('/dyn'), undefined)
+  await ask('/dyn')
+  const answer = async (target: string, method = 'GET') =>
+    (await app.handler(target)!(new Request(`http://localhost${target}`, { method }))).text()
+  assert.equal(await answer('/dyn?x'), 'd')
+  assert.equal(await answer('/dyn', 'POST'), '{"name":"p"}')
+  assert.equal(await answer('/dyn', 'PUT'), 'Method Not Allowed')
+  assert.equal(await answer('/1/2'), '{"name":"xy","x":"1","y":"2"}')
+  for (const target of ['/a', '/a/', '/x/y', '/x/%79', '/dir', '/none', '404:0', '*', '/%'])
+    assert.equal(app.handler(target), null, target)
+})
+
 test('static() and fetch() agree on slashes', async () => {
   for (const trailingSlash of ['never', 'always', 'ignore'] as const) {
     const { app, ask } = await serve({
@@ -537,7 +555,7 @@ test('a request body reaches the handler, a stream comes back', async () => {
   assert.equal(await response.text(), 'ping')
 })
 
-test('whatever is asked, static() says what fetch() says or nothing', async () => {
+test('whatever is asked, static() and handler() say what fetch() says or nothing', async () => {
   const { app } = await serve({
     trailingSlash: 'ignore',
     routes: { 'a/[x]': { GET: () => 'live' }, '[...p]': { GET: () => 'rest' } },
@@ -596,6 +614,9 @@ test('whatever is asked, static() says what fetch() says or nothing', async () =
     'if-range',
   )
   const method = fc.constantFrom('GET', 'HEAD', 'POST', 'OPTIONS')
+  let handled = 0
+  // Until then there is no handler.
+  await app.fetch(new Request('http://localhost/x'))
   await fc.assert(
     fc.asyncProperty(
       method,
@@ -604,13 +625,19 @@ test('whatever is asked, static() says what fetch() says or nothing', async () =
       async (method, target, fields) => {
         const headers = new Headers(fields)
         const reply = app.static(method, target, headers)
+        const request = () => new Request('http://localhost/', { method, headers })
+        const response = await app.fetch(request(), undefined, undefined, target)
+        const handler = app.handler(target)
+        if (handler) {
+          handled++
+          assert.equal(reply, undefined, 'what is stored needs no handler')
+          const other = await handler(request())
+          assert.equal(other.status, response.status)
+          assert.deepEqual([...other.headers], [...response.headers])
+          assert.equal(await other.text(), await response.text())
+          return
+        }
         if (!reply) return
-        const response = await app.fetch(
-          new Request('http://localhost/', { method, headers }),
-          undefined,
-          undefined,
-          target,
-        )
         assert.equal(response.status, reply.status)
         const shown = [...new Headers(reply.fields)]
         assert.deepEqual([...response.headers], shown)
@@ -624,6 +651,7 @@ test('whatever is asked, static() says what fetch() says or nothing', async () =
     ),
     { numRuns: 1000 },
   )
+  assert.ok(handled > 100, `${handled} had a handler`)
 })
 
 test('c.req.path is what Hono reads in the URL, whatever the form of the target', async () => {
