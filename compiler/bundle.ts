@@ -3,9 +3,10 @@
 
 import { existsSync, realpathSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
-import { dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import * as esbuild from 'esbuild'
+import { HERE, here, loaderOf, moved, pragmasOf } from './source-text.ts'
 import type { Bundle, Diagnostic, Position, Site } from './stages.ts'
 
 /** Files that an import brings in as text where no attribute says otherwise. */
@@ -410,50 +411,4 @@ function sourceUrls(mode: 'analysis' | 'serving', outdir = ''): esbuild.Plugin {
       })
     },
   }
-}
-
-/**
- * The JSX pragmas at the head of a file as a comment of their own, with the transform they mean: esbuild
- * goes by tsconfig.json alone there, and a transform of its own loses comments. '' where there are none.
- */
-function pragmasOf(text: string): string {
-  const head = /^(?:\s|\/\/.*|\/\*[\s\S]*?\*\/)*/.exec(text)![0]
-  const said = new Map<string, string>()
-  for (const [, name, value] of head.matchAll(
-    /@(jsx|jsxFrag|jsxImportSource|jsxRuntime)\s+([^\s*]+)/g,
-  ))
-    said.set(name!, value!)
-  if (said.size === 0) return ''
-  const implied = said.has('jsxImportSource')
-    ? 'automatic'
-    : said.has('jsx')
-      ? 'classic'
-      : undefined
-  if (implied && !said.has('jsxRuntime')) said.set('jsxRuntime', implied)
-  return `/* ${[...said].map(([name, value]) => `@${name} ${value}`).join(' ')} */`
-}
-
-const HERE = ['url', 'dirname', 'filename'] as const
-
-function here(source: string): string {
-  return `
-    export const url = import.meta.url && ${JSON.stringify(pathToFileURL(source).href)}
-    export const dirname = import.meta.url && ${JSON.stringify(dirname(source))}
-    export const filename = import.meta.url && ${JSON.stringify(source)}`
-}
-
-function moved(source: string, outdir: string): string {
-  const path = relative(join(outdir, 'chunks'), source).split(sep).map(encodeURIComponent).join('/')
-  const folder = JSON.stringify(`${dirname(path)}`)
-  return `
-    export const url = new URL(${JSON.stringify(path)}, import.meta.url).href
-    export const filename = decodeURIComponent(new URL(${JSON.stringify(path)}, import.meta.url).pathname)
-    export const dirname = decodeURIComponent(new URL(${folder}, import.meta.url).pathname)`
-}
-
-function loaderOf(path: string): 'ts' | 'tsx' | 'js' | 'jsx' {
-  const ending = extname(path).replace(/^\.[cm]/, '.')
-  if (ending === '.ts' || ending === '.tsx' || ending === '.jsx')
-    return ending.slice(1) as 'ts' | 'tsx' | 'jsx'
-  return 'jsx'
 }
