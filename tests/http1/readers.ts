@@ -2,6 +2,7 @@
 // all in one form, so that they can be compared. Runs in one process and opens no socket.
 
 import { createRequire } from 'node:module'
+import type { App } from '../../runtime/app.ts'
 import type { Limits } from '../../runtime/http1/limits.ts'
 import { LIMITS } from '../../runtime/http1/limits.ts'
 import { Pool } from '../../runtime/http1/pool.ts'
@@ -77,32 +78,42 @@ function combined({ fields }: Message): [string, string][] {
 
 const pool = new Pool(limits)
 
+/** What the app saw of one input. */
+class Log {
+  readonly messages: Message[] = []
+  pending = 0
+}
+/** That of the input that is being read: the pool keeps handlers from one to the next. */
+let log = new Log()
+
+async function note(request: Request, target: string): Promise<Response> {
+  const own = log
+  own.pending++
+  const body = Buffer.from(await request.arrayBuffer()).toString('latin1')
+  own.pending--
+  const fields = [...request.headers]
+  own.messages.push({ method: request.method, target, minor: -1, fields, body })
+  return new Response('d')
+}
+
+const app: Partial<App> = {
+  static(method, target, headers) {
+    const expects = headers.get('expect') !== null
+    return isStatic(method, target, expects) ? pageOf(method, target) : undefined
+  },
+  // Of some; the others are looked for each time.
+  handler: target => (target.startsWith('/a') ? request => note(request, target) : null),
+  fetch: (request, _env, _ctx, target) => note(request, target!),
+}
+
 /** What the fast reader makes of the pieces. */
 export async function fast(pieces: string[]): Promise<Reading> {
-  const messages: Message[] = []
-  let pending = 0
-  const { wire, connection, send } = open(
-    {
-      static(method, target, headers) {
-        const expects = headers.get('expect') !== null
-        return isStatic(method, target, expects) ? pageOf(method, target) : undefined
-      },
-      async fetch(request, _env, _ctx, target) {
-        pending++
-        const body = Buffer.from(await request.arrayBuffer()).toString('latin1')
-        pending--
-        const fields = [...request.headers]
-        messages.push({ method: request.method, target: target!, minor: -1, fields, body })
-        return new Response('d')
-      },
-    },
-    limits,
-    pool,
-  )
+  const { messages } = (log = new Log())
+  const { wire, connection, send } = open(app, limits, pool)
   for (const piece of pieces) {
     send(piece)
     // Answers come by promises alone; each lets the next request begin.
-    for (let known = -1; pending > 0 && known !== messages.length; ) {
+    for (let known = -1; log.pending > 0 && known !== messages.length; ) {
       known = messages.length
       for (let i = 0; i < TURNS; i++) await null
     }
