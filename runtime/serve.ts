@@ -9,6 +9,7 @@ import type { App } from './app.ts'
 import { createApp } from './app.ts'
 import type { ModuleLoader } from './artifact.ts'
 import type { Limits } from './http1/limits.ts'
+import { isGone } from './light/request.ts'
 import { load } from './load.ts'
 import { type Options, readOptions, UsageError } from './options.ts'
 import { type Fork, READY, supervise } from './workers.ts'
@@ -75,6 +76,10 @@ export async function serve(entry: Entry, host: Host): Promise<void> {
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
   if (lifeline) process.on('disconnect', stop)
+  // By default it would end the process, and with it the answers of all other clients.
+  process.on('unhandledRejection', error => {
+    if (!isGone(error)) console.error('precast: a promise that nobody waits for failed:', error)
+  })
 
   try {
     const options = readOptions(process.argv.slice(2), process.env)

@@ -112,7 +112,7 @@ export class Connection implements Member, Source {
     this.pool.remove(this)
     this.output.drop()
     this.#waiting = null
-    this.#incoming.stop()?.drop()
+    this.#incoming.cutShort()
     const exchange = this.#exchange
     this.#exchange = null
     exchange?.close()

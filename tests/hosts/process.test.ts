@@ -1,7 +1,7 @@
 // What operators see of each host: options, signals, workers, errors at start.
 
 import assert from 'node:assert/strict'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { describe, it } from 'node:test'
 import {
   type Exit,
@@ -149,6 +149,32 @@ describe('processes', { concurrency: 4, timeout: 200_000 }, () => {
 
       // What is left is the same code for the platforms' own servers.
       if (host.includes('-')) return
+
+      it('outlives promises that nobody waits for, and says why they failed', async () => {
+        const server = runEntry(host, project.folder)
+        const port = await server.port
+        const pid = await ask(port, '/pid')
+        for (const length of [0, 10]) {
+          const socket = connect(port, '127.0.0.1')
+          socket.on('error', () => {})
+          socket.write(`POST /left-alone HTTP/1.1\r\nHost: x\r\nContent-Length: ${length}\r\n\r\n`)
+          await new Promise(resolve => socket.once('data', resolve))
+          socket.destroy()
+        }
+        const told = () => server.stderr().split('nobody waits\n').length - 1
+        assert.equal(
+          await until(
+            async () => told(),
+            count => count === 2,
+          ),
+          2,
+          server.stderr(),
+        )
+        assert.match(server.stderr(), /^precast: a promise that nobody waits for failed: /m)
+        assert.equal(await ask(port, '/pid'), pid)
+        server.child.kill('SIGTERM')
+        assert.deepEqual(await server.exit, DONE)
+      })
 
       it('takes the port from PORT, and the flag before it', async () => {
         const server = runEntry(host, project.folder, [], { PORT: '1' })

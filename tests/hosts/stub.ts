@@ -220,6 +220,11 @@ const handlers: Record<string, (request: Request, target: string) => Response | 
       seen.length = 0
       return new Response('')
     },
+    '/left-alone': request => {
+      void request.text()
+      void Promise.reject(new Error('nobody waits'))
+      return new Response('answered')
+    },
     '/reject': () => Promise.reject(new Error('rejected')),
     '/die': () => process.exit(3),
   }
