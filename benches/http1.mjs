@@ -129,7 +129,7 @@ function sizes() {
   return values.sizes.split(',').map(Number)
 }
 
-/** Each host once for each kind of answer to a page. */
+/** Each host once for each kind of answer to a page, in one process. */
 function withKinds(hosts, works, site) {
   const kinds = [
     ['page', '200'],
@@ -140,6 +140,7 @@ function withKinds(hosts, works, site) {
     kinds.map(([name, title]) => ({
       contestant: { ...host, name: `${host.id}, ${title}` },
       site,
+      shares: host.id,
       asks: works.find(one => one.name === name),
     })),
   )

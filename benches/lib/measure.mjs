@@ -21,7 +21,8 @@ import { verify } from './verify.mjs'
 
 /**
  * @param work of works.mjs
- * @param entries `{ contestant, site }`, in the order of the table; `asks`: a work of its own
+ * @param entries `{ contestant, site }`, in the order of the table; `asks`: a work of its own; `shares`:
+ * one process for all of the same, so that what memory it got cannot tell one of them from another
  * @param options.turns how often each contestant is started anew: what memory a process got can make a
  * tenth of its cost
  * @param options.rounds in each turn
@@ -40,21 +41,21 @@ export async function measure(work, entries, { seconds, rounds, turns }) {
 
 async function measureOnce(work, all, { seconds, rounds }) {
   const running = []
+  const servers = new Map()
   try {
     for (const one of all.filter(({ reason }) => reason === null)) {
-      const { contestant, site, asks = work } = one
+      const { contestant, site, asks = work, shares = one } = one
       const own = asks.pathsOf ? { ...asks, paths: asks.pathsOf(site.count) } : asks
-      let server
       try {
-        server = await contestant.start(site, own)
+        const server = servers.get(shares) ?? (await contestant.start(site, own))
+        servers.set(shares, server)
         running.push({ one, server, work: await verify(server, contestant, own, site) })
       } catch (error) {
-        await server?.stop()
         one.reason = String(error.message).split('\n')[0]
       }
     }
     // Even idle ones have timers, and twenty of them on one core are felt by whoever is asked.
-    for (const { server } of running) server.hold()
+    for (const server of servers.values()) server.hold()
     for (const started of running) {
       const { one, server } = started
       await server.release()
@@ -71,7 +72,7 @@ async function measureOnce(work, all, { seconds, rounds }) {
       }
     for (const { one, server } of running) one.starts.at(-1).peak = server.memory().peak
   } finally {
-    for (const { server } of running) await server.stop()
+    for (const server of servers.values()) await server.stop()
   }
 }
 

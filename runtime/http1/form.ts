@@ -5,6 +5,7 @@ import type { App, Handler, Reply } from '../app.ts'
 import { dateOffset } from '../head.ts'
 import { copy, fromLatin1 } from './bytes.ts'
 import type { Head } from './head.ts'
+import { SECRETS } from './heads.ts'
 import type { Asked } from './recent.ts'
 
 /** Above this many bytes a copy of the body costs more than a second write. */
@@ -79,11 +80,30 @@ export function handlerFor(app: App, asked: Asked): Handler {
   return handler ?? ((request, env, ctx) => app.fetch(request, env, ctx, asked.target))
 }
 
-/** Most requests want the whole in the best coding, and differ in nothing that matters here. */
+/** By what heads say; few say anything but what nearly all do. */
+const keys = new Map<string, object>()
+const KEYS = 256
+/** Characters; who says more gets a key that is nobody else's. */
+const LONGEST_KEY = 2048
+
+/**
+ * The same for heads that say the same, but for what makes no difference to what is stored: most want the
+ * whole in the best coding, and clients differ in their cookies.
+ */
 function keyOf({ method, fields }: Head): object {
   const { wishes } = fields
-  const isPlain = method === 'GET' && wishes?.isPlain && wishes.dictionary === null
-  return isPlain ? wishes.accepted : fields
+  if (method === 'GET' && wishes?.isPlain && wishes.dictionary === null) return wishes.accepted
+  let said = method
+  for (let i = 0; i < fields.lines.length; i += 2) {
+    const name = fields.lines[i]!
+    if (!SECRETS.includes(name)) said += `\n${name}:${fields.lines[i + 1]}`
+  }
+  if (said.length > LONGEST_KEY) return fields
+  const known = keys.get(said)
+  if (known !== undefined) return known
+  if (keys.size === KEYS) keys.clear()
+  keys.set(said, fields)
+  return fields
 }
 
 /** The head of a reply with one more field, for connections that end or that speak HTTP/1.0. */

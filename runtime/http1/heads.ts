@@ -13,7 +13,7 @@ const SLASH = 47
  * Who sends one of them says what nobody else does, and how long it takes to tell a head from another
  * must say nothing of theirs.
  */
-const SECRETS = ['cookie', 'authorization', 'proxy-authorization']
+export const SECRETS = ['cookie', 'authorization', 'proxy-authorization']
 const NOTHING = askedFor('')
 
 export class Heads {

@@ -968,6 +968,40 @@ describe('what was asked before', () => {
       ])
   })
 
+  it('is the same for clients that differ in their cookies alone', () => {
+    const made = new Map<string, Reply>()
+    let asked = 0
+    const app: Partial<App> = {
+      static(method, _target, headers) {
+        asked++
+        const said = `${method} ${headers.get('accept-encoding')} ${headers.get('if-range')}`
+        if (!made.has(said)) made.set(said, replyOf(said, true))
+        return made.get(said)
+      },
+    }
+    const pool = new Pool()
+    const lines = Array.from({ length: 3 }, () => open(app, {}, pool))
+    const wanted: string[] = []
+    const sayAll = (fields: string) => {
+      for (const [client, { send }] of lines.entries())
+        send(GET('/', `${fields}Cookie: client=${client}\r\n`))
+    }
+    for (const [fields, said] of [
+      ['Range: bytes=0-1\r\n', 'GET null null'],
+      ['Range: bytes=0-1\r\nIf-Range: "x"\r\n', 'GET null "x"'],
+      ['Range: bytes=0-1\r\nAccept-Encoding: br\r\n', 'GET br null'],
+      ['Range: bytes=0-1\r\nAccept-Encoding:\r\n', 'GET  null'],
+    ] as const) {
+      // Of each client the first is read, and the next one remembered.
+      for (let i = 0; i < 2; i++) sayAll(fields)
+      asked = 0
+      for (let i = 0; i < 3; i++) sayAll(fields)
+      assert.equal(asked, 0, fields)
+      wanted.push(...Array(5).fill(said))
+    }
+    for (const { wire } of lines) assert.deepEqual(bodies(wire.output), wanted)
+  })
+
   it('is handed to the same handler again, and nothing else is looked for', () => {
     const asked: string[] = []
     const app: Partial<App> = {
