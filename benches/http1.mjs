@@ -7,7 +7,7 @@
 //     [--json FILE] [--svg FILE] [--docs] [--from FILE,…] [--assert]
 // --peers: who stands beside the hosts (default: all). --reuse: takes the projects of the last run.
 // --brief: a second a contestant, to see that all works. --json, --svg: where the run goes; --docs:
-// into docs/speed.md. --from: draws a run from its JSON, measures nothing; works of a later file take the
+// into docs/speed.md. --from: draws runs from their JSON, measures nothing; works of a later file take the
 // place of those of an earlier one. --assert: exits 1 where less than what is wanted was reached.
 // CPU is utime + stime of /proc/PID/stat over the answers, in microseconds; medians.
 
@@ -62,10 +62,10 @@ process.exit(values.assert && isShort ? 1 : 0)
 
 /** A work is one interleaved run by itself, so that one which something disturbed can be measured again. */
 function runFrom(files) {
-  const [first, ...others] = files.map(file => JSON.parse(readFileSync(file, 'utf8')))
-  const later = others.flatMap(({ works }) => works)
-  const works = first.works.map(work => later.findLast(({ name }) => name === work.name) ?? work)
-  return { ...first, works }
+  const runs = files.map(file => JSON.parse(readFileSync(file, 'utf8')))
+  const all = runs.flatMap(({ works }) => works)
+  const found = WORKS.split(',').map(name => all.findLast(work => work.name === name))
+  return { ...runs[0], works: found.filter(Boolean) }
 }
 
 async function measureAll() {
@@ -80,9 +80,6 @@ async function measureAll() {
   const result = {
     machine: here,
     versions: versions(contestants),
-    turns,
-    rounds,
-    seconds,
     works: [],
   }
   console.log(
@@ -107,7 +104,7 @@ async function measureAll() {
     if (!work) throw new Error(`${name} is none of ${WORKS}`)
     const measured = await measure(work, entries, { seconds, rounds, turns })
     const { title, isBesideItself = false } = work
-    Object.assign(measured, { name, title, isBesideItself })
+    Object.assign(measured, { name, title, isBesideItself, turns, rounds, seconds })
     console.log(textTable(measured))
     result.works.push(measured)
   }
