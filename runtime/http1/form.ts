@@ -102,8 +102,10 @@ function keyOf({ method, fields }: Head): object {
   const known = keys.get(said)
   if (known !== undefined) return known
   if (keys.size === KEYS) keys.clear()
-  keys.set(said, fields)
-  return fields
+  // Not the fields, which have what only one client says.
+  const key = {}
+  keys.set(said, key)
+  return key
 }
 
 /** The head of a reply with one more field, for connections that end or that speak HTTP/1.0. */
