@@ -1,11 +1,11 @@
 // Modules -> plain JavaScript. The only user of esbuild: once over all modules for analysis and
 // evaluation, once over those that have to run when serving. Judges nothing and runs nothing.
 
-import { existsSync, realpathSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { pathToFileURL } from 'node:url'
 import * as esbuild from 'esbuild'
+import { fileIn, folderOf, lib } from './packages.ts'
 import { HERE, here, loaderOf, moved, pragmasOf } from './source-text.ts'
 import type { Bundle, Diagnostic, Position, Site } from './stages.ts'
 
@@ -27,8 +27,6 @@ const BUILTINS = new Set(
     'sys timers timers/promises tls trace_events tty url util util/types v8 vm wasi worker_threads zlib'
   ).split(' '),
 )
-
-const lib = dirname(fileURLToPath(import.meta.url))
 
 /**
  * Bundles every route, `_middleware`, `_404` and `_error` into one graph of chunks in `dir`, one
@@ -317,32 +315,6 @@ async function inside(
   })
   if (found.errors.length > 0) return { errors: found.errors }
   return { path: relative(folderOf(name), found.path).split(sep).join('/'), namespace: name }
-}
-
-const folders = new Map<string, string>()
-
-/**
- * The folder of a package of Precast's own. Looked for rather than resolved: Bun resolves `ws` to what it
- * has built in.
- */
-export function folderOf(name: string): string {
-  const known = folders.get(name)
-  if (known !== undefined) return known
-  for (let above = lib; ; above = dirname(above)) {
-    const folder = join(above, 'node_modules', name)
-    if (existsSync(join(folder, 'package.json'))) {
-      const real = realpathSync(folder)
-      folders.set(name, real)
-      return real
-    }
-    if (above === dirname(above))
-      throw new Error(`Precast lacks its package ${name}: install it again`)
-  }
-}
-
-/** CommonJS leaves the ending out. */
-function fileIn(name: string, path: string): string {
-  return existsSync(join(folderOf(name), path)) ? path : `${path}.js`
 }
 
 // ---------------------------------------------------------------- import.meta

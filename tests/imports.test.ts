@@ -30,6 +30,7 @@ const STAGES = [
 /** Not stages: what several of them share, or one of them hands a part of its work to. */
 const SHARED = [
   'stages',
+  'packages',
   'source-text',
   'handlers',
   'compress',

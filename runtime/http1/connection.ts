@@ -2,10 +2,10 @@
 // their order; what comes behind one that takes its time waits, and beyond a limit the client does.
 
 import type { App } from '../app.ts'
-import type { Source } from '../light/body.ts'
+import type { Body, Source } from '../light/body.ts'
 import { copy, fromLatin1, isRepetition, join } from './bytes.ts'
 import { Exchange } from './exchange.ts'
-import { formFor, formOf, handlerFor } from './form.ts'
+import { formFor, formOf, handlerFor, replyFor } from './form.ts'
 import { Gate } from './gate.ts'
 import type { Head } from './head.ts'
 import { Heads } from './heads.ts'
@@ -236,8 +236,7 @@ export class Connection implements Member, Source {
       this.#requests = after
       this.#isIdle = false
       this.#isReading = true
-      this.#exchange = new Exchange(this, head, asked.target, null)
-      this.#exchange.start(handlerFor(this.app, asked))
+      this.#run(head, asked, null)
       this.#isReading = false
     }
     this.#settle()
@@ -298,12 +297,9 @@ export class Connection implements Member, Source {
       this.#refuse(413)
       return
     }
-    const { target } = asked
-    const reply = asked.handler ? undefined : this.app.static(head.method, target, head.fields)
+    const reply = replyFor(this.app, head, asked)
     if (reply === undefined) {
-      const exchange = new Exchange(this, head, target, this.#incoming.body)
-      this.#exchange = exchange
-      exchange.start(handlerFor(this.app, asked))
+      this.#run(head, asked, this.#incoming.body)
       return
     }
     this.#incoming.body = null
@@ -314,6 +310,12 @@ export class Connection implements Member, Source {
       this.output.once(reply, this.pool.date, field)
       if (!keepAlive) this.#close()
     }
+  }
+
+  #run(head: Head, asked: Asked, body: Body | null): void {
+    const exchange = new Exchange(this, head, asked.target, body)
+    this.#exchange = exchange
+    exchange.start(handlerFor(this.app, asked))
   }
 
   #readBody(bytes: Uint8Array, at: number, end: number): number {

@@ -58,11 +58,15 @@ export function formOf(reply: Reply): Form {
   return (reply.host as Form | undefined) ?? ((reply.host = new Form(reply)) as Form)
 }
 
+/** What is stored for `asked`; undefined for nothing. */
+export function replyFor(app: App, head: Head, asked: Asked): Reply | undefined {
+  return asked.handler ? undefined : app.static(head.method, asked.target, head.fields)
+}
+
 /** That of what is stored for `asked`, kept with it where nothing can change it; undefined for none. */
 export function formFor(app: App, head: Head, asked: Asked): Form | undefined {
   if (asked.form !== null && asked.key === head.key) return asked.form
-  if (asked.handler) return undefined
-  const reply = app.static(head.method, asked.target, head.fields)
+  const reply = replyFor(app, head, asked)
   if (reply === undefined) return undefined
   const form = formOf(reply)
   if (reply.isLasting) {
